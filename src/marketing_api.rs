@@ -18,6 +18,7 @@ mod app;
 mod campaign;
 mod campaign_settings;
 mod campaign_write;
+mod cover;
 mod creative;
 mod creative_write;
 mod endpoint;
@@ -44,6 +45,7 @@ mod smart_ad_write;
 mod status_update;
 mod targeting;
 mod throttle;
+mod upload_plan;
 mod wire;
 mod words;
 mod write;
@@ -79,6 +81,7 @@ pub use app::{AdvertisedApp, AppPartner};
 pub use campaign::{Campaign, CampaignFilter};
 pub use campaign_settings::CampaignSettings;
 pub use campaign_write::{CampaignCreate, CampaignUpdate, SmartCampaignCreate, SmartCampaignUpdate};
+pub use cover::SuggestedCover;
 pub use creative::{Creative, CreativeFilter, MediaType};
 pub use creative_write::{CreativeDeletion, CreativeRename, UndeletedCreatives};
 pub use endpoint::{AD_ACCOUNTS, ADS_MANAGEMENT, APPS, CREATIVES, MarketingEndpoint, PIXELS, REPORTING};
@@ -104,6 +107,7 @@ pub use targeting::{
     LocationTag, PhoneCarrier, TargetLanguage,
 };
 pub use throttle::ThrottledWindow;
+pub use upload_plan::{PlannedUpload, UploadForm};
 pub use words::{
     AppPromotionType, AutomationType, CampaignBudgetMode, CampaignProductSource, CampaignType, CatalogType,
     CreationWay, GeoType, IdentityType, Objective, OnOff, OperationStatus, PageKind, Placement,

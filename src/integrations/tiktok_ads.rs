@@ -4,6 +4,7 @@ mod actions;
 mod analytics;
 mod change;
 mod context;
+mod covers;
 mod created;
 mod creation;
 mod creatives;

@@ -136,6 +136,8 @@ endpoints! {
     VIDEO_INFO = "file_video_ad_info", GET "/file/video/ad/info/", Idempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#videos.
     VIDEO_SEARCH = "file_video_ad_search", GET "/file/video/ad/search/", Idempotent, &[CREATIVES];
+    /// docs/tiktok-marketing-api.md#videos.
+    VIDEO_COVERS = "file_video_suggestcover", GET "/file/video/suggestcover/", Idempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#images.
     IMAGE_INFO = "file_image_ad_info", GET "/file/image/ad/info/", Idempotent, &[CREATIVES];
     /// docs/tiktok-marketing-api.md#images.

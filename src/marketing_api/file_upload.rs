@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     http::{FilePart, RequestBody, WriteObserver},
-    model::Whole,
+    model::{AdvertiserId, Whole},
 };
 
 /// Upload whose bytes TikTok takes from elsewhere.
@@ -156,11 +156,18 @@ impl MediaType {
         self.noun()
     }
 
-    const fn upload(self) -> &'static MarketingEndpoint {
+    /// Endpoint that makes a creative of this type.
+    pub(super) const fn upload(self) -> &'static MarketingEndpoint {
         match self {
             Self::Video => MarketingEndpoint::VIDEO_UPLOAD,
             Self::Image => MarketingEndpoint::IMAGE_UPLOAD,
         }
+    }
+
+    /// Field with the file.
+    pub(super) const fn file_field(self) -> &'static str {
+        let [file, _, _] = self.upload_members();
+        file
     }
 
     /// Members with the file, its signature and its URL.
@@ -170,6 +177,37 @@ impl MediaType {
             Self::Image => ["image_file", "image_signature", "image_url"],
         }
     }
+}
+
+/// Text fields of an upload in one call.
+pub(super) fn file_fields<'a>(
+    advertiser_id: &'a AdvertiserId,
+    media_type: MediaType,
+    signature: &'a str,
+    file_name: &'a str,
+) -> [(&'static str, &'a str); 4] {
+    let [_, signature_member, _] = media_type.upload_members();
+    [
+        ("advertiser_id", advertiser_id.as_str()),
+        ("upload_type", "UPLOAD_BY_FILE"),
+        ("file_name", file_name),
+        (signature_member, signature),
+    ]
+}
+
+/// Text fields of a chunk.
+pub(super) fn chunk_fields<'a>(
+    advertiser_id: &'a AdvertiserId,
+    upload_id: &'a str,
+    signature: &'a str,
+    start_offset: &'a str,
+) -> [(&'static str, &'a str); 4] {
+    [
+        ("advertiser_id", advertiser_id.as_str()),
+        ("upload_id", upload_id),
+        ("signature", signature),
+        ("start_offset", start_offset),
+    ]
 }
 
 impl WriteBody for LinkedUpload<'_> {
@@ -225,14 +263,11 @@ impl MarketingApi {
         file: FilePart<'_>,
         observer: Option<&dyn WriteObserver>,
     ) -> Result<Creative, MarketingError> {
-        let [name, signature_member, _] = media_type.upload_members();
-        let fields = [
-            ("advertiser_id", self.advertiser_id().as_str()),
-            ("upload_type", "UPLOAD_BY_FILE"),
-            ("file_name", file.file_name),
-            (signature_member, signature),
-        ];
-        let file = FilePart { name, ..file };
+        let fields = file_fields(self.advertiser_id(), media_type, signature, file.file_name);
+        let file = FilePart {
+            name: media_type.file_field(),
+            ..file
+        };
         let answer: ApiData<NewCreative> = self
             .post_form(media_type.upload(), &fields, file, observer)
             .await?;
@@ -249,12 +284,7 @@ impl MarketingApi {
         observer: Option<&dyn WriteObserver>,
     ) -> Result<OffsetRange, MarketingError> {
         let start = start.to_string();
-        let fields = [
-            ("advertiser_id", self.advertiser_id().as_str()),
-            ("upload_id", upload_id),
-            ("signature", signature),
-            ("start_offset", &start),
-        ];
+        let fields = chunk_fields(self.advertiser_id(), upload_id, signature, &start);
         let file = FilePart { name: "file", ..file };
         let endpoint = MarketingEndpoint::CHUNK_TRANSFER;
         Ok(self.post_form(endpoint, &fields, file, observer).await?.data)

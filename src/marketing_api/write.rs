@@ -47,6 +47,13 @@ pub struct PlannedCall {
 #[serde(transparent)]
 pub struct PlannedBody(Members);
 
+impl PlannedBody {
+    /// Body with these members.
+    pub(super) const fn of(members: Members) -> Self {
+        Self(members)
+    }
+}
+
 impl JsonSchema for PlannedBody {
     fn schema_name() -> Cow<'static, str> {
         "PlannedBody".into()

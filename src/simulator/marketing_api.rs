@@ -22,6 +22,7 @@ mod delivery;
 mod endpoint;
 mod entity;
 mod envelope;
+mod file_covers;
 mod file_library;
 mod file_routes;
 mod file_shown;

@@ -26,7 +26,7 @@ const CATALOG_CAROUSEL: Test = Is(FORMAT, &["CATALOG_CAROUSEL"]);
 const CUSTOM: Test = Is(IDENTITY, exclusions::CUSTOM);
 const DUET: &str = "set promotional_music_disabled to false, or omit the permission";
 const MUSIC: &str = "promotional_music_disabled";
-const SET_COVER: &str = "set image_ids to the cover: one image with the shape of the video";
+const SET_COVER: &str = "set image_ids to the cover: one image with the shape of the video, such as one that `get_creatives` lists with suggest_covers";
 const OFF_TIKTOK_ONLY: &str =
     "choose one of these; SINGLE_IMAGE appears in Pangle and the Global App Bundle only";
 const IS_ACCOUNT: Test = Is(IDENTITY, &["TT_USER", "BC_AUTH_TT"]);

@@ -186,7 +186,7 @@ pub(super) static CHANGE_RULES: &[AdRule] = &[
     rule(BECOMES_CAROUSEL, Required("music_id")),
     rule(BECOMES_VIDEO, Required("image_ids"))
         .because(TAKES_PLACE)
-        .fix("set image_ids to the cover: one image with the shape of the video"),
+        .fix("set image_ids to the cover: one image with the shape of the video, such as one that `get_creatives` lists with suggest_covers"),
     rule(POST_BECOMES_CUSTOM, Required("video_id"))
         .because(SHOWS_POST)
         .fix("set video_id with its cover and text, because a custom identity has no posts"),

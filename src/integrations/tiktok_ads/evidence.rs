@@ -121,7 +121,10 @@ impl Evidence for AdsEvidence {
         let known = self.known();
         let failure = Failure::new(&own::INTERRUPTED, "");
         match known.begun {
-            Some(object) => failure.with_object(object).with_ads_outcome(Outcome::Unconfirmed),
+            Some(object) => {
+                let outcome = object.outcome();
+                failure.with_object(object).with_ads_outcome(outcome)
+            }
             None if self.has_key && !known.is_first => failure
                 .with_object(WrittenObject::unnamed(WriteKind::Create).with_key(true))
                 .with_ads_outcome(Outcome::Unconfirmed),
@@ -138,7 +141,7 @@ impl Evidence for AdsEvidence {
             return Map::new();
         };
         let mut members = object.shown();
-        members.insert("outcome".into(), json!(Outcome::Unconfirmed));
+        members.insert("outcome".into(), json!(object.outcome()));
         members
     }
 }

@@ -11,6 +11,7 @@ mod job;
 mod library;
 mod name;
 mod outgoing;
+mod plan;
 mod ready;
 mod send;
 

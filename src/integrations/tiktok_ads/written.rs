@@ -67,7 +67,11 @@ const SAME_CHANGE: &str = "Read the object to see whether it has changed. If the
 const SAME_UPLOAD: &str =
     "Send the same request again: it looks for the name first, and uploads only if no creative has it.";
 
-/// The same, before a next step.
+/// Remedy for an upload that made its creative, and was stopped after it.
+const UPLOADED: &str = "The file is uploaded, and this error has its id. Wait until `get_creatives` shows that ads can use it. The same \
+                        request again uploads nothing twice.";
+
+/// Remedy of a change, before a next step.
 const MISSING_CHANGES: &str = "Read the object to see whether it has changed. Sending the same request again makes only the changes that \
                                are missing.";
 
@@ -110,8 +114,18 @@ impl WrittenObject {
             facts.insert("size".into(), json!(size));
         }
         Self {
+            id: id.map(str::to_owned),
             facts,
             ..Self::unnamed(WriteKind::Upload)
+        }
+    }
+
+    /// Outcome if the request is stopped now.
+    pub(super) const fn outcome(&self) -> Outcome {
+        match (self.kind, &self.id) {
+            // TikTok has the file, and its processing goes on.
+            (WriteKind::Upload, Some(_)) => Outcome::Processing,
+            _ => Outcome::Unconfirmed,
         }
     }
 
@@ -195,8 +209,12 @@ impl WriteState for WrittenObject {
     }
 
     fn advise(&self, row: Option<&Row>, outcome: Option<Outcome>, usual: Advice) -> Advice {
-        match outcome {
-            Some(Outcome::Unconfirmed) => self.of_unconfirmed(row, usual),
+        match (self.kind, outcome) {
+            (_, Some(Outcome::Unconfirmed)) => self.of_unconfirmed(row, usual),
+            (WriteKind::Upload, Some(Outcome::Processing)) => Advice {
+                retryable: true,
+                remedy: Some(UPLOADED.into()),
+            },
             _ => usual,
         }
     }

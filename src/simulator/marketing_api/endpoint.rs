@@ -103,6 +103,8 @@ impl EndpointName {
     pub const FILE_VIDEO_AD_SEARCH: Self = Self::new("file_video_ad_search");
     /// `POST /file/video/ad/update/`
     pub const FILE_VIDEO_AD_UPDATE: Self = Self::new("file_video_ad_update");
+    /// `GET /file/video/suggestcover/`
+    pub const FILE_VIDEO_SUGGESTCOVER: Self = Self::new("file_video_suggestcover");
     /// `POST /file/image/ad/upload/`
     pub const FILE_IMAGE_AD_UPLOAD: Self = Self::new("file_image_ad_upload");
     /// `GET /file/image/ad/info/`
@@ -132,7 +134,7 @@ impl EndpointName {
 }
 
 /// Every spelling of every endpoint.
-pub(super) static SPELLINGS: [(&str, EndpointName); 63] = [
+pub(super) static SPELLINGS: [(&str, EndpointName); 64] = [
     ("ads_authorize", EndpointName::ADS_AUTHORIZE),
     ("ads_access_token", EndpointName::ADS_ACCESS_TOKEN),
     ("ads_refresh_token", EndpointName::ADS_REFRESH_TOKEN),
@@ -207,6 +209,7 @@ pub(super) static SPELLINGS: [(&str, EndpointName); 63] = [
     ("file_video_ad_info", EndpointName::FILE_VIDEO_AD_INFO),
     ("file_video_ad_search", EndpointName::FILE_VIDEO_AD_SEARCH),
     ("file_video_ad_update", EndpointName::FILE_VIDEO_AD_UPDATE),
+    ("file_video_suggestcover", EndpointName::FILE_VIDEO_SUGGESTCOVER),
     ("file_image_ad_upload", EndpointName::FILE_IMAGE_AD_UPLOAD),
     ("file_image_ad_info", EndpointName::FILE_IMAGE_AD_INFO),
     ("file_image_ad_search", EndpointName::FILE_IMAGE_AD_SEARCH),

@@ -1,7 +1,7 @@
 //! Routes of the files.
 
 use super::{
-    chunked, file_library, file_upload,
+    chunked, file_covers, file_library, file_upload,
     route::{AdsRoute, get, post, production},
 };
 use crate::simulator::endpoint::EndpointName;
@@ -9,7 +9,7 @@ use crate::simulator::endpoint::EndpointName;
 /// Permission for videos and images.
 const CREATIVES: u64 = 6;
 
-pub(super) static ROUTES: [AdsRoute; 12] = [
+pub(super) static ROUTES: [AdsRoute; 13] = [
     post(
         "/open_api/v1.3/file/video/ad/upload/",
         EndpointName::FILE_VIDEO_AD_UPLOAD,
@@ -33,6 +33,12 @@ pub(super) static ROUTES: [AdsRoute; 12] = [
         EndpointName::FILE_VIDEO_AD_UPDATE,
         CREATIVES,
         file_library::rename_video,
+    )),
+    production(get(
+        "/open_api/v1.3/file/video/suggestcover/",
+        EndpointName::FILE_VIDEO_SUGGESTCOVER,
+        CREATIVES,
+        file_covers::suggest,
     )),
     post(
         "/open_api/v1.3/file/image/ad/upload/",

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     account::SimulatedAdvertiser,
+    file_covers,
     file_store::FileKind,
     refusal::{AdsRefusal, FILE_MISSING, TRANSCODING, VIDEO_INVALID},
     request::texts,
@@ -72,6 +73,7 @@ fn check_file(
             format!("{place}: The video {id} is in transcoding. Please retry later."),
         )),
         Some(_) => Ok(()),
+        None if kind == FileKind::Image && file_covers::is_cover(world, advertiser_id, id) => Ok(()),
         None if world.switches.known_files_only() || world.files.is_foreign(advertiser_id, id) => Err(
             AdsRefusal::new(code, format!("{place}: {id} does not exist in the ad account.")),
         ),

@@ -99,6 +99,28 @@ fn mixed_goals_are_a_warning() {
     assert_eq!(has_several, goals(&bench).1 > 1, "{}", mixed["summary"]);
 }
 
+#[test]
+fn goals_of_more_ad_groups_than_are_read_are_a_warning() {
+    let unchecked = "only those of 1,000 ad groups are read";
+    for (adgroups, level, calls, is_unchecked) in [
+        (25, "ad_group", 1, false),
+        (60, "ad_group", 3, false),
+        (60, "account", 1, false),
+        (251, "ad_group", 1, true),
+        (251, "account", 1, true),
+    ] {
+        let bench = AnalyticsBench::with_past(4, adgroups, 1);
+        let data = bench.report(json!({ "level": level, "metrics": ["spend", "conversion"] }));
+        let what = format!(
+            "{level}, 4 campaigns of {adgroups}: {}",
+            data["summary"]["warnings"]
+        );
+        assert_eq!(warns(&data, unchecked), is_unchecked, "{what}");
+        assert!(!warns(&data, "different optimization goals"), "{what}");
+        assert_eq!(goals(&bench).0, calls, "{what}");
+    }
+}
+
 /// Calls for ad groups, and the number of their goals.
 fn goals(bench: &AnalyticsBench) -> (usize, usize) {
     let entries = bench.tiktok.journal().entries;

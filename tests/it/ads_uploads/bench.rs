@@ -17,8 +17,8 @@ use crate::support::{
 };
 
 /// The first preset account.
-const ADVERTISER: &str = "7310000000000000011";
-const TOKEN: &str = "ads.sim-main";
+pub(super) const ADVERTISER: &str = "7310000000000000011";
+pub(super) const TOKEN: &str = "ads.sim-main";
 /// 2026-11-02 12:00:00 UTC.
 const START: Duration = Duration::from_hours(498_228);
 
@@ -84,8 +84,13 @@ impl UploadBench {
     }
 
     fn answer(&self, inputs: Value) -> Value {
+        self.answer_to("upload_creative", inputs)
+    }
+
+    /// Answer to a request.
+    pub(super) fn answer_to(&self, action: &str, inputs: Value) -> Value {
         let auth = json!({ "access_token": TOKEN, "advertiser_id": ADVERTISER });
-        let mut request = json!({ "integration": "tiktok-ads", "action": "upload_creative", "auth": auth });
+        let mut request = json!({ "integration": "tiktok-ads", "action": action, "auth": auth });
         request["inputs"] = inputs;
         let answers = self.runtime.block_on(ask(&self.host, request.to_string()));
         answers.unwrap().remove(0)

@@ -3,7 +3,7 @@
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
-use super::bench::{UploadBench, image, named, video};
+use super::bench::{CALLS, UploadBench, image, named, video};
 use crate::support::{
     video::{clip, clip_of, media},
     with,
@@ -157,6 +157,52 @@ fn a_wrong_digest_at_tiktok_is_an_error() {
     let error = bench.fails(named(video(&clip()), "a.mp4"), "40900");
     assert_eq!(error["outcome"], "failed", "{error}");
     assert_eq!(bench.library().len(), 0);
+}
+
+/// A file whose id TikTok no longer knows.
+fn expired(code: &str) -> Value {
+    json!({ "error": { "http": 200, "code": code, "message": "in TikTok's words" } })
+}
+
+#[test]
+fn an_expired_file_is_uploaded_again_once() {
+    let bytes = clip_of(21_000_000);
+    for code in ["40910", "40905"] {
+        let bench = UploadBench::new();
+        bench.faults(&json!([{ "endpoint": "file_video_ad_upload", "nth": 1, "kind": expired(code) }]));
+        bench.ends(named(video(&bytes), "a.mp4"), "uploaded");
+        bench.holds("a.mp4", &bytes);
+        assert_eq!(CALLS.map(|call| bench.count(call)), [2, 0, 2, 4, 2], "{code}");
+    }
+}
+
+#[test]
+fn an_expired_file_after_a_lost_answer_is_uploaded_again() {
+    let bench = UploadBench::new();
+    let bytes = clip_of(21_000_000);
+    bench.faults(&json!([
+        { "endpoint": "file_video_ad_upload", "nth": 1, "kind": "cut_before" },
+        { "endpoint": "file_video_ad_upload", "nth": 2, "kind": expired("40910") },
+    ]));
+    bench.ends(named(video(&bytes), "a.mp4"), "uploaded");
+    bench.holds("a.mp4", &bytes);
+    assert_eq!(bench.count(EndpointName::FILE_START_UPLOAD), 2);
+}
+
+#[test]
+fn a_file_that_expires_each_time_is_an_error() {
+    let bench = UploadBench::new();
+    let bytes = clip_of(21_000_000);
+    bench.faults(&json!([{ "endpoint": "file_video_ad_upload", "kind": expired("40910") }]));
+    let error = bench.fails(named(video(&bytes), "a.mp4"), "40910");
+    assert_eq!(error["outcome"], "failed", "{error}");
+    assert_eq!(CALLS.map(|call| bench.count(call)), [2, 0, 2, 4, 2]);
+    assert_eq!(bench.library().len(), 0);
+    bench.faults(&json!([]));
+    // A file that is sent in one call has no id that could expire.
+    bench.faults(&json!([{ "endpoint": "file_video_ad_upload", "kind": expired("40905") }]));
+    bench.fails(named(video(&clip()), "b.mp4"), "40905");
+    assert_eq!(bench.count(EndpointName::FILE_VIDEO_AD_UPLOAD), 3);
 }
 
 #[test]

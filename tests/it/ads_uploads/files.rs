@@ -1,6 +1,6 @@
 //! Files of each type and size, and those that TikTok does not take.
 
-use autohive_tiktok::simulator::EndpointName;
+use autohive_tiktok::simulator::{EndpointName, RecordedRequest};
 use serde_json::{Value, json};
 
 use super::bench::{CALLS, UploadBench, image, md5_of, named, video};
@@ -104,6 +104,89 @@ fn a_dry_run_sends_no_file() {
     assert_eq!(bench.sent(), 0);
     bench.ends(video(&clip()), "uploaded");
     bench.ends(inputs, "already_uploaded");
+}
+
+#[test]
+fn a_dry_run_shows_the_calls() {
+    let bench = UploadBench::new();
+    bench.tiktok.keep_media("summer.mp4", clip());
+    let url = format!("{}/_simulator/media/summer.mp4?token=canary", bench.tiktok.url());
+    let pulled = json!({ "media_type": "VIDEO", "video_url": url, "source": "PULL_FROM_URL" });
+    for inputs in [
+        video(&clip()),
+        named(image(&media("portrait.jpg")), "a.jpg"),
+        named(video(&clip_of(45_000_001)), "large.mp4"),
+        pulled,
+    ] {
+        let planned = bench.ends(with(inputs.clone(), "dry_run", json!(true)), "planned");
+        assert!(!planned.to_string().contains("canary"), "{planned}");
+        let calls = planned["calls"].as_array().unwrap();
+        let before = bench.tiktok.journal().entries.len();
+        let made = bench.ends(inputs, "uploaded");
+        assert!(made["calls"].is_null(), "{made}");
+        let mut sent = bench.tiktok.journal().entries.split_off(before);
+        sent.retain(|call| call.method == "POST");
+        let mut sent = sent.into_iter();
+        for planned in calls {
+            for _ in 0..planned["count"].as_u64().unwrap_or(1) {
+                let call = sent.next().expect("each planned call should be made");
+                same(planned, &call);
+            }
+        }
+        assert!(sent.next().is_none(), "no other call should be made");
+    }
+}
+
+/// Checks a planned call against the one that was made.
+#[track_caller]
+fn same(planned: &Value, made: &RecordedRequest) {
+    assert_eq!(
+        (&planned["method"], &planned["path"]),
+        (&json!(made.method), &json!(made.path))
+    );
+    let sent = made.body.clone().unwrap();
+    let content_type = made.headers.content_type.clone().unwrap();
+    let is_form = content_type.starts_with("multipart/form-data");
+    assert_eq!(
+        is_form,
+        planned["content_type"] == "multipart/form-data",
+        "{planned}"
+    );
+    let body = planned["body"].as_object().unwrap();
+    let names: Vec<&String> = body.keys().collect();
+    assert_eq!(
+        names,
+        sent.as_object().unwrap().keys().collect::<Vec<_>>(),
+        "{planned} {sent}"
+    );
+    for (name, value) in body {
+        let sent = &sent[name];
+        match value.as_str() {
+            Some(text) if text.starts_with('<') => {}
+            _ if value.is_object() => {
+                // The journal has no type of a file.
+                for (name, value) in value.as_object().unwrap() {
+                    assert!(name == "content_type" || &sent[name] == value, "{planned} {sent}");
+                }
+            }
+            _ => assert_eq!(sent, value, "{name}: {planned}"),
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_looks_for_the_name() {
+    let bench = UploadBench::new();
+    for (inputs, other) in [
+        (video(&clip()), video(&media("small.mov"))),
+        (image(&media("portrait.jpg")), image(&media("picture.png"))),
+    ] {
+        let dry = |inputs| with(named(inputs, "a"), "dry_run", json!(true));
+        bench.ends(named(inputs.clone(), "a"), "uploaded");
+        let there = bench.ends(dry(inputs), "already_uploaded");
+        assert!(there["calls"].is_null(), "{there}");
+        bench.refuses(dry(other), "40911");
+    }
 }
 
 #[test]

@@ -479,6 +479,55 @@ async fn ads_cannot_use_videos_in_transcoding_or_deleted_ones() {
 }
 
 #[tokio::test]
+async fn covers_of_a_video_that_is_ready_are_images_for_ads() {
+    let bench = AdsBench::new().await;
+    let (_, adgroup_id) = bench.adgroup_id(json!({})).await;
+    let bytes = video(720, 1_280, 4);
+    let id = bench.upload("a.mp4", &bytes, json!({})).await.is(0)[0]["video_id"].clone();
+    let ask = async |more: Value| {
+        let mut query = json!({ "advertiser_id": ADVERTISER, "video_id": id });
+        query
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        bench.get("/file/video/suggestcover/", query).await
+    };
+    ask(json!({}))
+        .await
+        .refuses(40_001, "Insufficient permissions for some videos");
+    bench.wait(3);
+    let list = ask(json!({})).await.is(0)["list"].clone();
+    let covers = list.as_array().unwrap();
+    assert_eq!(covers.len(), 10, "{list}");
+    for cover in covers {
+        let mut members: Vec<&String> = cover.as_object().unwrap().keys().collect();
+        members.sort_unstable();
+        assert_eq!(members, ["height", "id", "url", "width"]);
+        assert_eq!((&cover["width"], &cover["height"]), (&json!(720), &json!(1_280)));
+    }
+    assert_eq!(
+        ask(json!({ "poster_number": 2 })).await.is(0)["list"]
+            .as_array()
+            .unwrap()[..],
+        covers[..2]
+    );
+    for number in [0, 11] {
+        ask(json!({ "poster_number": number }))
+            .await
+            .refuses(40_002, "poster_number");
+    }
+    ask(json!({ "video_id": "v0" })).await.is(40_053);
+    bench.switch(json!({ "known_files_only": true }));
+    let ad = async |image: &Value| {
+        bench
+            .ad(&adgroup_id, json!({ "video_id": id, "image_ids": [image] }))
+            .await
+    };
+    ad(&covers[3]["id"]).await.is(0);
+    ad(&json!("tos-alisg-p-0051-sg/other")).await.is(40_905);
+}
+
+#[tokio::test]
 async fn files_need_permission_6_and_the_sandbox_has_uploads_only() {
     let mut bench = AdsBench::new().await;
     bench.token = "ads.sim-read-only";

@@ -10,12 +10,13 @@ use crate::{
         Action, Failure, Rows,
         tiktok_ads::{
             context::AdsContext,
+            covers::suggest,
             creatives::look_up,
             listing::{DEFAULT_COUNT, ListPart, MAX_COUNT, OFFSET_MAX, read},
             permissions,
         },
     },
-    marketing_api::{Creative, CreativeFilter, MarketingApi, MediaType},
+    marketing_api::{Creative, CreativeFilter, MarketingApi, MediaType, SuggestedCover},
 };
 
 /// Lists creatives.
@@ -34,6 +35,10 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// Ids of materials
     #[schemars(length(min = 1, max = MediaType::MATERIALS_MAX), inner(length(min = 1, max = 100)))]
     material_ids: Option<Vec<String>>,
+    /// Number of covers that TikTok suggests for each video of `creative_ids`, which are at most 20 then. An ad with a video
+    /// needs one cover in its `image_ids`
+    #[schemars(range(min = 1, max = MarketingApi::COVERS_MAX))]
+    suggest_covers: Option<u32>,
     /// Part of the name; for videos only, because TikTok does not search images by name
     #[schemars(length(min = 1, max = 100))]
     name: Option<String>,
@@ -59,6 +64,9 @@ pub(in crate::integrations::tiktok_ads) struct Output {
     next_offset: Option<u32>,
     /// The given ids of which TikTok has no creative that ads can use
     not_found: Vec<String>,
+    /// Suggested covers, in the order of the videos
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covers: Vec<SuggestedCover>,
     /// Notes on a part that could not be read
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -80,7 +88,13 @@ impl Action for GetCreatives {
         let media_type = input.media_type.unwrap_or(MediaType::Video);
         check(media_type, &input)?;
         match &input.creative_ids {
-            Some(ids) => by_id(&context, media_type, ids).await,
+            Some(ids) => {
+                let found = by_id(&context, media_type, ids).await?;
+                Ok(match input.suggest_covers {
+                    Some(count) => with_covers(&context, found, ids, count).await,
+                    None => found,
+                })
+            }
             None => search(&context, media_type, input).await,
         }
     }
@@ -114,7 +128,50 @@ fn check(media_type: MediaType, input: &Input) -> Result<(), Failure> {
             "omit name, and choose by `file_name` in the result",
         ));
     }
-    Ok(())
+    check_covers(media_type, input)
+}
+
+/// Videos of one request whose covers are read.
+const COVERED_MAX: usize = 20;
+
+/// Checks that covers can be suggested.
+fn check_covers(media_type: MediaType, input: &Input) -> Result<(), Failure> {
+    let (got, fix) = match &input.creative_ids {
+        _ if input.suggest_covers.is_none() => return Ok(()),
+        _ if media_type == MediaType::Image => ("images".to_owned(), "omit it, or set media_type to VIDEO"),
+        None => ("no creative_ids".to_owned(), "name the videos in creative_ids"),
+        Some(ids) if ids.len() > COVERED_MAX => {
+            let got = format!("{} ids", ids.len());
+            (got, "send several requests")
+        }
+        Some(_) => return Ok(()),
+    };
+    let got = format!("suggest_covers with {got}");
+    let allowed = "suggest_covers with creative_ids of 1 to 20 videos";
+    Err(Failure::of_field(
+        &own::INPUTS_CONFLICT,
+        "suggest_covers",
+        &got,
+        allowed,
+        fix,
+    ))
+}
+
+/// Adds the covers of the videos that were found.
+async fn with_covers(context: &AdsContext, mut found: Output, ids: &[String], count: u32) -> Output {
+    let mut videos: Vec<&String> = Vec::new();
+    for id in ids {
+        if !videos.contains(&id) && !found.not_found.contains(id) {
+            videos.push(id);
+        }
+    }
+    for id in videos {
+        match suggest(context, id, count).await {
+            Ok(covers) => found.covers.extend(covers),
+            Err(note) => found.warnings.push(note),
+        }
+    }
+    found
 }
 
 async fn by_id(context: &AdsContext, media_type: MediaType, ids: &[String]) -> Result<Output, Failure> {
@@ -130,6 +187,7 @@ async fn by_id(context: &AdsContext, media_type: MediaType, ids: &[String]) -> R
         creatives,
         next_offset: None,
         not_found,
+        covers: Vec::new(),
         warnings: Vec::new(),
     })
 }
@@ -148,6 +206,7 @@ async fn search(context: &AdsContext, media_type: MediaType, input: Input) -> Re
         total_count: result.total_count,
         next_offset: result.next_offset,
         not_found: Vec::new(),
+        covers: Vec::new(),
         warnings: result.warnings,
     })
 }

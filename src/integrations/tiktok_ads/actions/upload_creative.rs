@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue::own,
     integrations::{
         Action, Content, ContentPlace, Effect, Failure,
         tiktok_ads::{
@@ -19,7 +20,7 @@ use crate::{
             },
         },
     },
-    marketing_api::{Creative, MediaType},
+    marketing_api::{Creative, MarketingApi, MediaType, PlannedUpload, SuggestedCover},
     model::{Amount, PublicUrl, Whole, Word},
 };
 
@@ -55,7 +56,11 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// Maximum time to wait until ads can use the creative, in seconds. Images take about 10 seconds, videos up to 5 minutes
     #[schemars(range(max = WAIT_MAX_SECONDS), extend("default" = WAIT_SECONDS))]
     wait_seconds: Option<u32>,
-    /// Check the file and its name without uploading it
+    /// Number of covers that TikTok suggests for a video, once it is ready. An ad with a video needs one cover in its
+    /// `image_ids`
+    #[schemars(range(min = 1, max = MarketingApi::COVERS_MAX))]
+    suggest_covers: Option<u32>,
+    /// Check the file and its name, and show the calls to TikTok without uploading the file
     #[serde(default)]
     dry_run: bool,
 }
@@ -95,6 +100,12 @@ pub(in crate::integrations::tiktok_ads) struct Output {
     /// Length of a video in seconds
     #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<Amount>,
+    /// Suggested covers of a video
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covers: Vec<SuggestedCover>,
+    /// Calls as they would be sent, in order; only after a dry run
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<PlannedUpload>,
     /// Notes on the file and its upload
     warnings: Vec<String>,
 }
@@ -126,12 +137,28 @@ impl Action for UploadCreative {
             },
             file_name: input.file_name,
             wait: Duration::from_secs(input.wait_seconds.unwrap_or(WAIT_SECONDS).into()),
+            covers: covers(media_type, input.suggest_covers)?,
             dry_run: input.dry_run,
         };
         upload(&context, request)
             .await
             .map(|uploaded| shown(media_type, uploaded))
     }
+}
+
+/// Number of suggested covers. Images have none.
+fn covers(media_type: MediaType, count: Option<u32>) -> Result<Option<u32>, Failure> {
+    if media_type == MediaType::Video || count.is_none() {
+        return Ok(count);
+    }
+    let failure = Failure::of_field(
+        &own::INPUTS_CONFLICT,
+        "suggest_covers",
+        "suggest_covers with the media_type IMAGE",
+        "suggest_covers for videos only",
+        "omit suggest_covers",
+    );
+    Err(failure.nothing_written())
 }
 
 /// Output with TikTok's figures of the creative, or those that this program read until TikTok shows them.
@@ -143,6 +170,8 @@ fn shown(media_type: MediaType, uploaded: UploadedCreative) -> Output {
         content,
         file,
         ready,
+        covers,
+        calls,
         warnings,
     } = uploaded;
     let (md5, size) = content.unzip();
@@ -173,6 +202,8 @@ fn shown(media_type: MediaType, uploaded: UploadedCreative) -> Output {
         duration: creative_of
             .and_then(|creative| creative.duration)
             .or_else(|| file.duration.and_then(seconds)),
+        covers,
+        calls,
         warnings,
     }
 }

@@ -65,7 +65,7 @@ struct MergedObject {
 const MERGED_MAX: usize = 5_000;
 
 /// Most ad groups that are remembered for the check of their goals.
-const GROUPS_MAX: usize = 100;
+const GROUPS_MAX: usize = 1_000;
 
 /// Destination of the rows.
 #[derive(Debug)]

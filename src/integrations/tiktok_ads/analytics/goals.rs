@@ -6,7 +6,7 @@ use super::plan::{AnalyticsLevel, ReportPlan};
 use crate::{
     advertising::is_goal_dependent,
     integrations::tiktok_ads::context::AdsContext,
-    marketing_api::{IdSearch, MarketingApi, Members, ObjectLevel, PrimaryStatus},
+    marketing_api::{IdSearch, MarketingApi, MarketingError, Members, ObjectLevel, PrimaryStatus},
 };
 
 /// Most ad groups whose goals are read.
@@ -30,9 +30,6 @@ pub(super) async fn mixed_goals(
     }
     let affected = affected.join(", ");
     let (filter, ids) = searched(plan, groups);
-    if ids.len() > MarketingApi::IDS_PER_FILTER {
-        return None;
-    }
     let has_deleted = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
     let search = IdSearch {
         level: ObjectLevel::AdGroup,
@@ -43,16 +40,42 @@ pub(super) async fn mixed_goals(
         fields: &FIELDS,
         size: GROUPS_READ,
     };
-    match context.api.find(search).await {
-        Ok(found) => {
-            let goals: BTreeSet<String> = found.iter().filter_map(goal).collect();
-            (goals.len() > 1).then(|| mixed(&affected, &goals))
-        }
-        Err(error) => Some(format!(
-            "Whether the ad groups have the same optimization goal could not be checked ({error}). {affected} count each ad \
-             group's own event: if the goals differ, totals and comparisons of them mix different events."
-        )),
+    match read(context, search).await {
+        Ok(found) if found.goals.len() > 1 => Some(mixed(&affected, &found)),
+        Ok(found) if found.is_complete => None,
+        Ok(_) => Some(unchecked(&affected, ONLY_SOME)),
+        Err(error) => Some(unchecked(&affected, &error.to_string())),
     }
+}
+
+/// Goals of the ad groups of a report.
+struct FoundGoals {
+    goals: BTreeSet<String>,
+    /// Whether they are those of all ad groups.
+    is_complete: bool,
+}
+
+/// Reads the goals, until there are two.
+async fn read(context: &AdsContext, search: IdSearch<'_>) -> Result<FoundGoals, MarketingError> {
+    let mut found = FoundGoals {
+        goals: BTreeSet::new(),
+        is_complete: true,
+    };
+    // Without ids, all ad groups are searched.
+    let mut parts: Vec<&[&str]> = search.ids.chunks(MarketingApi::IDS_PER_FILTER).collect();
+    if parts.is_empty() {
+        parts.push(&[]);
+    }
+    for ids in parts {
+        if found.goals.len() > 1 {
+            found.is_complete = false;
+            break;
+        }
+        let groups = context.api.find(IdSearch { ids, ..search }).await?;
+        found.is_complete &= u32::try_from(groups.len()).is_ok_and(|count| count < search.size);
+        found.goals.extend(groups.iter().filter_map(goal));
+    }
+    Ok(found)
 }
 
 /// Filter and ids of the ad groups of a report.
@@ -81,17 +104,28 @@ fn goal(group: &Members) -> Option<String> {
     }
 }
 
-fn mixed(affected: &str, goals: &BTreeSet<String>) -> String {
+fn mixed(affected: &str, found: &FoundGoals) -> String {
+    let FoundGoals { goals, is_complete } = found;
     let shown: Vec<&str> = goals.iter().take(6).map(String::as_str).collect();
+    let least = if *is_complete { "" } else { "at least " };
     let more = if goals.len() > shown.len() {
         " and others"
     } else {
         ""
     };
     format!(
-        "The ad groups of this report have {} different optimization goals ({}{more}). {affected} count each ad group's own event, so totals and \
+        "The ad groups of this report have {least}{} different optimization goals ({}{more}). {affected} count each ad group's own event, so totals and \
          comparisons of them mix different events. For one goal, ask for its ad groups alone.",
         goals.len(),
         shown.join(", "),
     )
 }
+
+fn unchecked(affected: &str, reason: &str) -> String {
+    format!(
+        "Whether the ad groups have the same optimization goal could not be checked ({reason}). {affected} count each ad \
+         group's own event: if the goals differ, totals and comparisons of them mix different events."
+    )
+}
+
+const ONLY_SOME: &str = "only those of 1,000 ad groups are read";

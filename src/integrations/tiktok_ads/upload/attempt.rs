@@ -141,21 +141,9 @@ impl UploadJob<'_> {
 
     /// The call that makes the creative. The outer error is of an upload in chunks, which made none.
     async fn call(&self, observer: &ChangeObserver<'_>) -> Result<Result<Creative, MarketingError>, Failure> {
-        let api = &self.context.api;
         let (name, media_type) = (self.name.as_str(), self.media_type);
-        let linked = async |link| {
-            let upload = LinkedUpload {
-                media_type,
-                file_name: name,
-                link,
-            };
-            Ok(api
-                .write(&upload, Some(observer))
-                .await
-                .map(|answer| answer.data.0))
-        };
         match &self.file {
-            CreativeFile::Url(url) => linked(FileLink::Url(url.as_str())).await,
+            CreativeFile::Url(url) => Ok(self.link(FileLink::Url(url.as_str()), observer).await),
             CreativeFile::Bytes(file) if file.source.size().0 > ONE_CALL_MAX => {
                 let chunks = ChunkSender {
                     context: self.context,
@@ -163,17 +151,49 @@ impl UploadJob<'_> {
                     name,
                     file,
                 };
-                let file_id = self.file_id.get_or_try_init(|| chunks.send()).await?;
-                linked(FileLink::FileId(file_id)).await
+                self.use_copy(&chunks, observer).await
             }
             CreativeFile::Bytes(file) => {
                 let range = whole(&file.source);
                 let part = part(self.context, &file.source, range, (name, file.mime));
+                let api = &self.context.api;
                 Ok(api
                     .upload_file(media_type, &self.digest, part, Some(observer))
                     .await)
             }
         }
+    }
+
+    /// Makes the creative of the file that is uploaded in chunks, which is uploaded again if TikTok no longer has it.
+    async fn use_copy(
+        &self,
+        chunks: &ChunkSender<'_>,
+        observer: &ChangeObserver<'_>,
+    ) -> Result<Result<Creative, MarketingError>, Failure> {
+        let mut copy = self.copy.lock().await;
+        loop {
+            let file_id = chunks.file_id(&mut copy).await?;
+            let made = self.link(FileLink::FileId(&file_id), observer).await;
+            if !is_gone(made.as_ref().err()) || !chunks.renews(&mut copy) {
+                return Ok(made);
+            }
+            observer.without_effect().await;
+        }
+    }
+
+    /// Makes the creative of a file that TikTok takes from elsewhere.
+    async fn link(
+        &self,
+        link: FileLink<'_>,
+        observer: &ChangeObserver<'_>,
+    ) -> Result<Creative, MarketingError> {
+        let upload = LinkedUpload {
+            media_type: self.media_type,
+            file_name: &self.name,
+            link,
+        };
+        let made = self.context.api.write(&upload, Some(observer)).await;
+        made.map(|answer| answer.data.0)
     }
 
     /// Searches for the creative after an attempt. One that exists is searched for until its content is clear.
@@ -203,6 +223,12 @@ impl UploadJob<'_> {
             }
         }
     }
+}
+
+/// Whether TikTok no longer has the file that was uploaded in chunks.
+fn is_gone(error: Option<&MarketingError>) -> bool {
+    let codes = [&marketing_api::FILE_EXPIRED, &marketing_api::FILE_MISSING].map(|row| row.code);
+    matches!(error, Some(MarketingError::Refused(refusal)) if codes.contains(&refusal.code.as_str()))
 }
 
 /// Failure of a name that is taken by a creative that is not listed.

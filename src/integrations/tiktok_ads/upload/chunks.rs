@@ -44,6 +44,17 @@ pub(super) struct ChunkSender<'a> {
     pub(super) file: &'a CheckedFile,
 }
 
+/// File that was uploaded in chunks.
+#[derive(Debug, Default)]
+pub(super) struct ChunkedCopy {
+    /// Its id; `None` if it is to be uploaded.
+    file_id: Option<String>,
+    /// Time that its upload took.
+    took: Duration,
+    /// Whether TikTok has lost an earlier one.
+    is_renewed: bool,
+}
+
 /// End of an upload without a file.
 enum ChunkFault {
     /// It cannot go on, and a new one can succeed.
@@ -64,8 +75,29 @@ impl From<MarketingError> for ChunkFault {
 }
 
 impl ChunkSender<'_> {
+    /// Id of the file, which is uploaded if it is not there.
+    pub(super) async fn file_id(&self, copy: &mut ChunkedCopy) -> Result<String, Failure> {
+        if let Some(file_id) = &copy.file_id {
+            return Ok(file_id.clone());
+        }
+        let began = self.context.clock.elapsed();
+        let file_id = self.send().await?;
+        copy.took = self.context.clock.elapsed().saturating_sub(began);
+        Ok(copy.file_id.insert(file_id).clone())
+    }
+
+    /// Whether a file that TikTok no longer has is uploaded once more: the first time, if there is time.
+    pub(super) fn renews(&self, copy: &mut ChunkedCopy) -> bool {
+        if copy.is_renewed || self.context.clock.left_until(self.context.deadline) < copy.took {
+            return false;
+        }
+        warn!("TikTok no longer has the file that was uploaded in chunks, so it is uploaded again");
+        (copy.file_id, copy.is_renewed) = (None, true);
+        true
+    }
+
     /// Uploads the file, and returns its id.
-    pub(super) async fn send(&self) -> Result<String, Failure> {
+    async fn send(&self) -> Result<String, Failure> {
         let clock = &self.context.clock;
         for number in 1.. {
             let began = clock.elapsed();

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use super::{
     check::{CheckedFile, FileOrigin},
+    chunks::ChunkedCopy,
     file::{CreativeFile, CreativeInputs},
     library::{LibraryMatch, SoughtCreative, seek},
     name::{default_name, extension_at},
@@ -32,6 +33,8 @@ pub(in crate::integrations::tiktok_ads) struct UploadRequest {
     pub(in crate::integrations::tiktok_ads) file_name: Option<String>,
     /// Longest wait until ads can use the creative.
     pub(in crate::integrations::tiktok_ads) wait: Duration,
+    /// Number of covers that are suggested for a video.
+    pub(in crate::integrations::tiktok_ads) covers: Option<u32>,
     /// Whether nothing is uploaded.
     pub(in crate::integrations::tiktok_ads) dry_run: bool,
 }
@@ -57,9 +60,10 @@ pub(super) struct UploadJob<'a> {
     pub(super) file: CreativeFile,
     /// MD5 of the file, or of its URL if TikTok downloads it.
     pub(super) digest: String,
-    /// Id of the file that was uploaded in chunks, which all attempts use.
-    pub(super) file_id: OnceCell<String>,
+    /// File that was uploaded in chunks, which all attempts use.
+    pub(super) copy: Mutex<ChunkedCopy>,
     pub(super) wait: Duration,
+    pub(super) covers: Option<u32>,
     pub(super) dry_run: bool,
 }
 
@@ -95,8 +99,9 @@ impl<'a> UploadJob<'a> {
             is_named_by_content,
             file,
             digest,
-            file_id: OnceCell::new(),
+            copy: Mutex::default(),
             wait: request.wait,
+            covers: request.covers,
             dry_run: request.dry_run,
         })
     }
@@ -136,7 +141,7 @@ impl<'a> UploadJob<'a> {
 
     /// The creative of an earlier request. Errors: another creative has the name.
     pub(super) async fn known_before(&self) -> Result<Option<Creative>, Failure> {
-        if !self.looks_first() {
+        if !self.looks_first() && !self.dry_run {
             return Ok(None);
         }
         match seek(self.context, self.sought()).await? {
@@ -155,7 +160,11 @@ impl<'a> UploadJob<'a> {
 
     /// Failure of a request that made no creative.
     pub(super) fn nothing(&self, failure: Failure) -> Failure {
-        failure.with_object(self.written(None)).nothing_written()
+        let failure = match failure.write {
+            Some(_) => failure,
+            None => failure.with_object(self.written(None)),
+        };
+        failure.nothing_written()
     }
 
     /// Failure of an attempt that may have made the creative.
@@ -176,7 +185,13 @@ impl<'a> UploadJob<'a> {
             "give another file_name, or rename the {noun} {id} with update_creative; if it is the one that you mean, use its id"
         );
         let allowed = "a name that no other creative of the ad account has";
-        Failure::of_field(&marketing_api::NAME_TAKEN, "file_name", &got, allowed, &fix)
+        let failure = Failure::of_field(&marketing_api::NAME_TAKEN, "file_name", &got, allowed, &fix);
+        // It may be the creative of the same request, which was stopped.
+        let found = if is_other { Vec::new() } else { vec![id.to_owned()] };
+        failure.with_object(WrittenObject {
+            found,
+            ..self.written(None)
+        })
     }
 }
 

@@ -10,8 +10,11 @@ use super::{
     ready::{await_ready, is_ready},
 };
 use crate::{
-    integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::Creative,
+    integrations::{
+        Failure,
+        tiktok_ads::{context::AdsContext, covers::suggest},
+    },
+    marketing_api::{Creative, PlannedUpload, SuggestedCover},
     model::Word,
     progress::Phase,
 };
@@ -31,6 +34,10 @@ pub(in crate::integrations::tiktok_ads) struct UploadedCreative {
     pub(in crate::integrations::tiktok_ads) file: Option<FileFigures>,
     /// Whether ads can use it now.
     pub(in crate::integrations::tiktok_ads) ready: bool,
+    /// Suggested covers of a video.
+    pub(in crate::integrations::tiktok_ads) covers: Vec<SuggestedCover>,
+    /// Calls of a dry run.
+    pub(in crate::integrations::tiktok_ads) calls: Vec<PlannedUpload>,
     /// Notes.
     pub(in crate::integrations::tiktok_ads) warnings: Vec<String>,
 }
@@ -65,7 +72,12 @@ pub(in crate::integrations::tiktok_ads) async fn upload(
         is_found,
     } = match known {
         Some(creative) => SentCreative::earlier(creative),
-        None if job.dry_run => return Ok(job.result(None, UploadOutcome::Planned, warnings)),
+        None if job.dry_run => {
+            return Ok(UploadedCreative {
+                calls: job.plan()?,
+                ..job.result(None, UploadOutcome::Planned, warnings)
+            });
+        }
         None => {
             context.files.progress.begin(Phase::Uploading);
             job.send().await?
@@ -75,10 +87,27 @@ pub(in crate::integrations::tiktok_ads) async fn upload(
     warnings.extend(is_found.then(|| LOST.to_owned()));
     context.files.progress.begin(Phase::Processing);
     let creative = await_ready(context, job.media_type, creative, job.wait).await;
-    Ok(job.concluded(creative, outcome, warnings))
+    let (covers, note) = job.covers_of(&creative).await;
+    warnings.extend(note);
+    Ok(UploadedCreative {
+        covers,
+        ..job.concluded(creative, outcome, warnings)
+    })
 }
 
 impl UploadJob<'_> {
+    /// Covers that TikTok suggests for a video that is ready, and a note if there are none.
+    async fn covers_of(&self, creative: &Creative) -> (Vec<SuggestedCover>, Option<String>) {
+        let count = self.covers.filter(|_| is_ready(self.media_type, creative));
+        match count {
+            Some(count) => match suggest(self.context, creative.id(), count).await {
+                Ok(covers) => (covers, None),
+                Err(note) => (Vec::new(), Some(note)),
+            },
+            None => (Vec::new(), self.covers.map(|_| NO_COVERS_YET.to_owned())),
+        }
+    }
+
     /// Result of an upload.
     fn concluded(
         &self,
@@ -123,6 +152,8 @@ impl UploadJob<'_> {
             file: self.bytes().map(figures),
             creative,
             outcome,
+            covers: Vec::new(),
+            calls: Vec::new(),
             warnings,
         }
     }
@@ -130,6 +161,9 @@ impl UploadJob<'_> {
 
 const NOT_READY: &str = "TikTok is still processing the file. Ads can refuse it (40901) until `get_creatives` shows its width, \
                          for images is_carousel_usable; this takes up to 5 minutes.";
+
+const NO_COVERS_YET: &str = "TikTok suggests covers once the video is ready: send the same request again, or ask with \
+                             `suggest_covers` of `get_creatives`.";
 
 const OTHER_CONTENT: &str = "TikTok shows another MD5 or size for the creative than those of the file. Look at it in TikTok Ads \
                              Manager before an ad uses it.";
