@@ -1,6 +1,8 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+#[cfg(feature = "simulator")]
+mod chart;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod demo;
@@ -12,6 +14,8 @@ mod fixtures;
 mod limits;
 mod log_fields;
 mod logging;
+#[cfg(feature = "simulator")]
+mod report_chart;
 mod run;
 mod schemas;
 mod signals;

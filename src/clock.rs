@@ -1,8 +1,8 @@
 //! Injected time: the only module that reads the operating system's time, or waits.
 //!
 //! A virtual clock starts at a given time and advances only when a test advances it or code sleeps on it, so
-//! a test of a two-minute wait takes no time. A simulator and a client that share one virtual clock agree on
-//! the time.
+//! a test of a two-minute wait takes no time. An adjustable clock runs with the operating system's time, and can be
+//! moved ahead of it. A simulator and a client that share one of them agree on the time.
 
 use std::{
     fmt,
@@ -22,6 +22,8 @@ pub struct Clock(Arc<TimeSource>);
 enum TimeSource {
     /// The operating system's time, with the start of monotonic time.
     System(Instant),
+    /// The operating system's time, moved ahead by hand.
+    Adjustable { start: Instant, ahead: Mutex<Duration> },
     /// Time since the Unix epoch, moved by hand and by sleeping.
     Virtual { start: Duration, now: Mutex<Duration> },
 }
@@ -36,6 +38,18 @@ impl Clock {
         Self(Arc::new(TimeSource::System(Instant::now())))
     }
 
+    /// A clock that runs with the operating system's time and can be moved ahead of it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the time"
+    )]
+    pub fn adjustable() -> Self {
+        Self(Arc::new(TimeSource::Adjustable {
+            start: Instant::now(),
+            ahead: Mutex::default(),
+        }))
+    }
+
     /// A clock stopped at `since_epoch` after the Unix epoch until it is advanced.
     pub fn virtual_at(since_epoch: Duration) -> Self {
         Self(Arc::new(TimeSource::Virtual {
@@ -45,13 +59,10 @@ impl Clock {
     }
 
     /// Wall-clock time since the Unix epoch.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the time"
-    )]
     pub fn since_epoch(&self) -> Duration {
         match &*self.0 {
-            TimeSource::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            TimeSource::System(_) => system_time(),
+            TimeSource::Adjustable { ahead, .. } => system_time().saturating_add(*lock(ahead)),
             TimeSource::Virtual { now, .. } => *lock(now),
         }
     }
@@ -60,16 +71,18 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         match &*self.0 {
             TimeSource::System(start) => start.elapsed(),
+            TimeSource::Adjustable { start, ahead } => start.elapsed().saturating_add(*lock(ahead)),
             TimeSource::Virtual { now, .. } => *lock(now),
         }
     }
 
-    /// Time by which a virtual clock was moved; zero for the operating system's clock.
+    /// Time by which a virtual or an adjustable clock was moved; zero for the operating system's clock.
     ///
     /// It is added to the time of another machine, so that a test can move that time too.
     pub fn moved(&self) -> Duration {
         match &*self.0 {
             TimeSource::System(_) => Duration::ZERO,
+            TimeSource::Adjustable { ahead, .. } => *lock(ahead),
             TimeSource::Virtual { start, now } => lock(now).saturating_sub(*start),
         }
     }
@@ -88,7 +101,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn sleep(&self, duration: Duration) {
         match &*self.0 {
-            TimeSource::System(_) => tokio::time::sleep(duration).await,
+            TimeSource::System(_) | TimeSource::Adjustable { .. } => tokio::time::sleep(duration).await,
             TimeSource::Virtual { .. } => {
                 self.advance(duration);
                 tokio::task::yield_now().await;
@@ -100,7 +113,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits")]
     pub async fn heartbeat_sleep(&self, duration: Duration) {
         match &*self.0 {
-            TimeSource::System(_) => tokio::time::sleep(duration).await,
+            TimeSource::System(_) | TimeSource::Adjustable { .. } => tokio::time::sleep(duration).await,
             TimeSource::Virtual { .. } => pending().await,
         }
     }
@@ -119,12 +132,14 @@ impl Clock {
         }
     }
 
-    /// Moves a virtual clock ahead; has no effect on the operating system's clock.
+    /// Moves a virtual or an adjustable clock ahead; has no effect on the operating system's clock.
     pub fn advance(&self, duration: Duration) {
-        if let TimeSource::Virtual { now, .. } = &*self.0 {
-            let mut now = lock(now);
-            *now = now.saturating_add(duration);
-        }
+        let mut moved = match &*self.0 {
+            TimeSource::System(_) => return,
+            TimeSource::Adjustable { ahead, .. } => lock(ahead),
+            TimeSource::Virtual { now, .. } => lock(now),
+        };
+        *moved = moved.saturating_add(duration);
     }
 }
 
@@ -132,9 +147,18 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             TimeSource::System(_) => f.write_str("Clock(system)"),
+            TimeSource::Adjustable { ahead, .. } => write!(f, "Clock(system and {:?})", *lock(ahead)),
             TimeSource::Virtual { now, .. } => write!(f, "Clock(virtual at {:?})", *lock(now)),
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the time"
+)]
+fn system_time() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 fn lock(now: &Mutex<Duration>) -> MutexGuard<'_, Duration> {
@@ -154,5 +178,23 @@ mod tests {
         assert_eq!(clock.since_epoch(), Duration::from_secs(1_100));
         assert_eq!(clock.moved(), Duration::from_secs(100));
         assert_eq!(Clock::system().moved(), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_adjustable_clock_runs_and_is_moved_ahead_of_the_operating_system() {
+        let month = Duration::from_hours(24 * 30);
+        let clock = Clock::adjustable();
+        let (time, elapsed) = (clock.since_epoch(), clock.elapsed());
+        clock.advance(month);
+        assert_eq!(clock.moved(), month);
+        assert!(clock.since_epoch() >= time + month && clock.elapsed() >= elapsed + month);
+        assert!(
+            clock.since_epoch() < time + month * 2,
+            "it is moved once, and keeps running"
+        );
+        let system = Clock::system();
+        let time = system.since_epoch();
+        system.advance(month);
+        assert!(system.since_epoch() < time + month);
     }
 }

@@ -40,6 +40,7 @@
 //! `advertising::creation`, `advertising::currency`, `advertising::difference`, `advertising::manual_end`,
 //! `advertising::names`, `advertising::rule`,
 //! `advertising::schedule`, `advertising::spending`, `advertising::view`, `advertising::violation`,
+//! `cli::chart`, `cli::report_chart`,
 //! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
 //! `model::decimal`, `model::utc`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,

@@ -9,6 +9,7 @@ mod selection;
 mod times;
 mod top;
 mod totals;
+mod unit;
 mod value;
 
 pub use channel::{EventSource, event_source};
@@ -18,4 +19,5 @@ pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, is_goal_dependent, 
 pub use times::{CoveredTimes, MissingTimes};
 pub use top::TopRows;
 pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange};
+pub use unit::MetricUnit;
 pub use value::{MetricValue, MetricValues};

@@ -190,7 +190,7 @@ pub(super) struct Demo {
     #[arg(conflicts_with = "integration")]
     pub(super) video: Option<PathBuf>,
     /// Integration whose actions are shown: tiktok posts a video, tiktok-ads takes two campaigns with their ad groups
-    /// and ads from their creation to their deletion
+    /// and ads from the upload of a video over a month of delivery to charts of its analytics
     #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
     pub(super) integration: &'static Integration,
     #[command(flatten)]

@@ -1,8 +1,16 @@
 //! `demo`: shows every action on this machine, for people.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{
+    fs,
+    io::{self, IsTerminal as _},
+    path::Path,
+    time::Duration,
+};
 
-use super::{Exit, args::Demo, block_on_reporting, print_line, report_error};
+use super::{
+    Exit, args::Demo, block_on_reporting, chart::ChartStyle, environment, print_line,
+    report_chart::report_chart, report_error,
+};
 use crate::{
     front::demo::{self, CLIP, DemoEvent, DemoScript},
     media::VIDEO_MAX,
@@ -88,12 +96,17 @@ fn show(event: &DemoEvent<'_>) {
                 video.unwrap_or_default()
             ));
         }
+        DemoEvent::Later { days, today } => {
+            let today = today.map(|today| format!(", it is {today}")).unwrap_or_default();
+            print_line(&format!("{BOLD}{days} days later{PLAIN}{today}\n"));
+        }
         DemoEvent::Part(heading) => print_line(&format!("{BOLD}{heading}{PLAIN}\n")),
         DemoEvent::Step {
             number,
             title,
             request,
             result,
+            report,
             duration,
             passed,
         } => {
@@ -110,6 +123,12 @@ fn show(event: &DemoEvent<'_>) {
             for line in result {
                 print_line(&format!("  ← {line}"));
             }
+            if let Some(report) = report {
+                print_line("");
+                for line in report_chart(report, style()) {
+                    print_line(&format!("  {line}"));
+                }
+            }
             print_line("");
         }
         DemoEvent::Stored { posts, sha256 } => {
@@ -120,6 +139,15 @@ fn show(event: &DemoEvent<'_>) {
             }
             print_line("");
         }
+    }
+}
+
+/// Block characters on a terminal that has them. Files may be read anywhere.
+fn style() -> ChartStyle {
+    if io::stdout().is_terminal() && environment::is_utf8() {
+        ChartStyle::Blocks
+    } else {
+        ChartStyle::Ascii
     }
 }
 

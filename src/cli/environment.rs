@@ -60,6 +60,23 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
     ))
 }
 
+/// Whether the locale has the encoding UTF-8. The first variable that is set decides.
+#[cfg(feature = "simulator")]
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+pub(super) fn is_utf8() -> bool {
+    let values = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os);
+    let locale = values.into_iter().find(|value| !value.is_empty());
+    locale.is_some_and(|locale| names_utf8(&locale.to_string_lossy()))
+}
+
+/// Whether a locale such as `en_US.UTF-8` names the encoding UTF-8.
+#[cfg(feature = "simulator")]
+fn names_utf8(locale: &str) -> bool {
+    let (_, encoding) = locale.split_once('.').unwrap_or(("", locale));
+    let encoding = encoding.split('@').next().unwrap_or_default();
+    encoding.eq_ignore_ascii_case("UTF-8") || encoding.eq_ignore_ascii_case("utf8")
+}
+
 /// Arguments after the program's name.
 pub(super) fn words() -> Vec<OsString> {
     env::args_os().skip(1).collect()
@@ -83,4 +100,19 @@ pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<
         .get_env()
         .filter(|name| !is_typed && env::var_os(name).is_some())?;
     Some(name.display().to_string())
+}
+
+#[cfg(all(test, feature = "simulator"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_names_its_encoding() {
+        for locale in ["en_US.UTF-8", "C.utf8", "de_DE.UTF-8@euro", "UTF-8"] {
+            assert!(names_utf8(locale), "{locale}");
+        }
+        for locale in ["C", "POSIX", "", "en_US", "de_DE.ISO-8859-15@euro", "ja_JP.eucJP"] {
+            assert!(!names_utf8(locale), "{locale}");
+        }
+    }
 }

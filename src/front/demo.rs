@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use self::step::DemoStep;
+use self::step::{DemoProgress, DemoStep};
 use super::stdio::{self, StreamError};
 use crate::{
+    advertising::AccountDay,
     clock::Clock,
     host::Host,
     media::{self, Source},
@@ -59,6 +60,13 @@ pub enum DemoEvent<'a> {
     },
     /// Heading of the following steps.
     Part(&'static str),
+    /// The time has moved ahead.
+    Later {
+        /// Number of days.
+        days: u32,
+        /// Day of the ad account that it is now.
+        today: Option<AccountDay>,
+    },
     /// A request and its result.
     Step {
         /// Number of the step, from 1.
@@ -69,6 +77,8 @@ pub enum DemoEvent<'a> {
         request: String,
         /// The most relevant fields of the result, a line each.
         result: Vec<String>,
+        /// Data of the action's result, if it is a report to draw.
+        report: Option<Value>,
         /// Wall-clock time.
         duration: Duration,
         /// Whether the result is the expected one.
@@ -104,9 +114,12 @@ pub async fn play(
         }
         DemoScript::Advertising(video) => tiktok_ads::steps(video),
     };
-    let simulator = Simulator::start(options()).await?;
+    // Simulator and host have one time, so it can move ahead for both.
+    let clock = Clock::adjustable();
+    let options = options(&clock);
+    let utc_offset = script.utc_offset(&options);
+    let simulator = Simulator::start(options).await?;
     let url = simulator.url();
-    let clock = Clock::system();
     let base = Url::parse(&url).map_err(|_fault| DemoError::Address)?;
     let folder = tempfile::tempdir().map_err(DemoError::Folder)?;
     let state = State::new(
@@ -116,20 +129,20 @@ pub async fn play(
     let host = Host::new(clock.clone())
         .with_api_base_of_all(base)
         .with_state(state);
-    let host = Arc::new(host);
+    let stage = DemoStage {
+        simulator,
+        host: Arc::new(host),
+        clock,
+        utc_offset,
+    };
     show(DemoEvent::Opening {
         url: &url,
         video_bytes: script.video().map(<[u8]>::len),
     });
     let mut results: Vec<Value> = Vec::new();
-    for (index, step) in steps.into_iter().enumerate() {
-        if let Some(part) = step.part {
-            show(DemoEvent::Part(part));
-        }
-        if let Some(endpoint) = step.lost_answer {
-            lose_answer(&simulator, endpoint)?;
-        }
-        let (result, event) = play_step(&host, &clock, index + 1, step, &results).await?;
+    for step in steps {
+        stage.prepare(&step, show)?;
+        let (result, event) = stage.play(step, &results).await?;
         let is_passed = matches!(event, DemoEvent::Step { passed: true, .. });
         show(event);
         results.push(result);
@@ -139,7 +152,7 @@ pub async fn play(
     }
     Ok(script
         .video()
-        .is_none_or(|video| compare(video, &simulator.posts(), show)))
+        .is_none_or(|video| compare(video, &stage.simulator.posts(), show)))
 }
 
 impl<'a> DemoScript<'a> {
@@ -149,11 +162,26 @@ impl<'a> DemoScript<'a> {
             Self::Advertising(_) => None,
         }
     }
+
+    /// Hours that the days of the script's account are ahead of UTC.
+    fn utc_offset(self, options: &SimulatorOptions) -> i32 {
+        let mut accounts = options.ads.advertisers.iter();
+        let account = match self {
+            Self::Posting(_) => None,
+            Self::Advertising(_) => {
+                accounts.find(|account| account.advertiser_id == tiktok_ads::ADVERTISER_ID)
+            }
+        };
+        account.map_or(0, |account| account.utc_offset_hours)
+    }
 }
 
 /// Options of the simulator: the demo creates manual campaigns after their end too, and a video is processed quickly.
-fn options() -> SimulatorOptions {
-    let mut options = SimulatorOptions::default();
+fn options(clock: &Clock) -> SimulatorOptions {
+    let mut options = SimulatorOptions {
+        clock: clock.clone(),
+        ..SimulatorOptions::default()
+    };
     options.ads.switches.video_ms = Some(500);
     options.ads.switches.manual_cutoff = Some(ManualCutoff::Off);
     options
@@ -182,35 +210,81 @@ fn check(video: &[u8]) -> Result<(), DemoError> {
     })
 }
 
-/// Plays one step. Returns the result and the event to show.
-async fn play_step(
-    host: &Arc<Host>,
-    clock: &Clock,
-    number: usize,
-    step: DemoStep,
-    results: &[Value],
-) -> Result<(Value, DemoEvent<'static>), DemoError> {
-    let request = (step.request)(results);
-    let start = clock.elapsed();
-    let answered = stdio::ask(host, request.to_string()).await?;
-    let duration = clock.elapsed().saturating_sub(start);
-    let result = answered.into_iter().next_back().unwrap_or_default();
-    let mut expected = step.expect.iter();
-    let passed = expected.all(|(pointer, value)| result.pointer(pointer) == Some(value));
-    let event = DemoEvent::Step {
-        number,
-        title: step.title,
-        request: step::summary(&request),
-        result: if passed {
-            step::fields(&result, step.show_fields)
-        } else {
-            step::reason(&result, &step.expect)
-        },
-        duration,
-        passed,
-    };
-    Ok((result, event))
+/// Simulated TikTok and host on which the steps are played.
+struct DemoStage {
+    simulator: Simulator,
+    host: Arc<Host>,
+    /// Time of both.
+    clock: Clock,
+    /// Hours that the days of the account are ahead of UTC.
+    utc_offset: i32,
 }
+
+impl DemoStage {
+    /// Moves the time and sets the faults of a step, and shows the heading of its part.
+    fn prepare(
+        &self,
+        step: &DemoStep,
+        show: &mut (impl FnMut(DemoEvent<'_>) + Send),
+    ) -> Result<(), DemoError> {
+        if step.days_later > 0 {
+            self.simulator.advance(DAY.saturating_mul(step.days_later));
+            show(DemoEvent::Later {
+                days: step.days_later,
+                today: AccountDay::after_epoch(self.local_time()),
+            });
+        }
+        if let Some(part) = step.part {
+            show(DemoEvent::Part(part));
+        }
+        match step.lost_answer {
+            Some(endpoint) => lose_answer(&self.simulator, endpoint),
+            None => Ok(()),
+        }
+    }
+
+    /// Time in the time zone of the account.
+    fn local_time(&self) -> Duration {
+        let offset = i64::from(self.utc_offset) * 3_600;
+        let seconds = self.clock.since_epoch().as_secs();
+        Duration::from_secs(seconds.saturating_add_signed(offset))
+    }
+
+    /// Plays one step. Returns the result and the event to show.
+    async fn play(
+        &self,
+        step: DemoStep,
+        results: &[Value],
+    ) -> Result<(Value, DemoEvent<'static>), DemoError> {
+        let request = (step.request)(&DemoProgress {
+            results,
+            local_time: self.local_time(),
+        });
+        let start = self.clock.elapsed();
+        let answered = stdio::ask(&self.host, request.to_string()).await?;
+        let duration = self.clock.elapsed().saturating_sub(start);
+        let result = answered.into_iter().next_back().unwrap_or_default();
+        let missed = step.missed(&result, results);
+        let passed = missed.is_empty();
+        let report = result.pointer("/result/data").filter(|_| step.is_drawn && passed);
+        let event = DemoEvent::Step {
+            number: results.len() + 1,
+            title: step.title,
+            request: step::summary(&request),
+            result: match (passed, step.show_fields) {
+                (true, []) => Vec::new(),
+                (true, shown) => step::fields(&result, shown),
+                (false, _) => step::reason(&result, missed),
+            },
+            report: report.cloned(),
+            duration,
+            passed,
+        };
+        Ok((result, event))
+    }
+}
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// Shows the stored posts. Returns whether each upload has the bytes of `video`.
 fn compare(video: &[u8], posts: &[StoredPost], show: &mut impl FnMut(DemoEvent<'_>)) -> bool {

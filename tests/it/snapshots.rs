@@ -116,8 +116,44 @@ fn the_demo_of_ads() {
     let text = masked(&text, "7410", |letter| !letter.is_ascii_digit(), "…");
     let text = masked(&text, "v10033g50000", |letter| !letter.is_ascii_hexdigit(), "…");
     let text = text.replace("TikTok ended manual creation", "TikTok ends manual creation");
+    let text: String = text.lines().map(without_numbers).collect();
     is_kept("demo-tiktok-ads.txt", &text);
 }
+
+/// A line of the demo without dates. Numbers of reports depend on the days and the ids, so charts and sums are without them.
+fn without_numbers(line: &str) -> String {
+    let is_date = |word: &str| word.bytes().map(|letter| letter.is_ascii_digit()).eq(DATE_DIGITS);
+    let mut dated = String::new();
+    let mut rest = line;
+    while let Some(letter) = rest.chars().next() {
+        let is_found = rest.get(..DATE_DIGITS.len()).is_some_and(is_date);
+        let (shown, length) = if is_found {
+            ("DATE", DATE_DIGITS.len())
+        } else {
+            (&rest[..letter.len_utf8()], letter.len_utf8())
+        };
+        dated.push_str(shown);
+        rest = &rest[length..];
+    }
+    let sums = ["totals: ", "differences: ", "percent_changes: "];
+    let is_sum = sums.iter().any(|name| dated.starts_with(&format!("  ← {name}")));
+    let is_chart = dated.starts_with("  ") && !dated.starts_with("  →") && !dated.starts_with("  ←");
+    if !is_sum && !is_chart {
+        return format!("{dated}\n");
+    }
+    let words = dated.split_whitespace();
+    let words = words.map(|word| {
+        if word.contains(|letter: char| letter.is_alphabetic() || letter == '←') {
+            word
+        } else {
+            "…"
+        }
+    });
+    format!("  {}\n", words.collect::<Vec<_>>().join(" "))
+}
+
+/// Places of the digits in YYYY-MM-DD.
+const DATE_DIGITS: [bool; 10] = [true, true, true, true, false, true, true, false, true, true];
 
 /// Result of one request, as a line with its variable values masked.
 #[track_caller]

@@ -1,9 +1,33 @@
 //! One step of the demo, and the lines that are shown of it.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-/// Makes a request from the results so far.
-pub(super) type RequestMaker = Box<dyn Fn(&[Value]) -> Value + Send>;
+use crate::advertising::AccountDay;
+
+/// State of the demo before a step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DemoProgress<'a> {
+    /// Results so far.
+    pub(super) results: &'a [Value],
+    /// Time in the time zone of the ad account, as the time since the Unix epoch would be in UTC.
+    pub(super) local_time: Duration,
+}
+
+impl DemoProgress<'_> {
+    /// The day before today by this number of days, as YYYY-MM-DD.
+    pub(super) fn day_before(&self, days: u32) -> Option<String> {
+        let day = AccountDay::after_epoch(self.local_time)?.minus(days)?;
+        Some(day.to_string())
+    }
+}
+
+/// Makes a request from what the demo has so far.
+pub(super) type RequestMaker = Box<dyn Fn(&DemoProgress<'_>) -> Value + Send>;
+
+/// Judge of a result, given the earlier ones.
+pub(super) type ResultJudge = Box<dyn Fn(&Value, &[Value]) -> bool + Send>;
 
 /// One request of the demo.
 pub(super) struct DemoStep {
@@ -19,6 +43,12 @@ pub(super) struct DemoStep {
     pub(super) show_fields: &'static [&'static str],
     /// Endpoint of the simulated TikTok whose next answer is lost, as faults name it.
     pub(super) lost_answer: Option<&'static str>,
+    /// Days by which the time moves ahead before the step.
+    pub(super) days_later: u32,
+    /// Further requirements on the result, each with a sentence that says what is required.
+    pub(super) checks: Vec<(&'static str, ResultJudge)>,
+    /// Whether the result is a report that is drawn.
+    pub(super) is_drawn: bool,
 }
 
 impl DemoStep {
@@ -31,6 +61,9 @@ impl DemoStep {
             expect: Vec::new(),
             show_fields: &[],
             lost_answer: None,
+            days_later: 0,
+            checks: Vec::new(),
+            is_drawn: false,
         }
     }
 
@@ -59,6 +92,42 @@ impl DemoStep {
             lost_answer: Some(endpoint),
             ..self
         }
+    }
+
+    /// Moves the time ahead before the step.
+    pub(super) fn days_later(self, days_later: u32) -> Self {
+        Self { days_later, ..self }
+    }
+
+    /// Requires `holds` of the result and the earlier ones.
+    pub(super) fn requires(
+        mut self,
+        sentence: &'static str,
+        holds: impl Fn(&Value, &[Value]) -> bool + Send + 'static,
+    ) -> Self {
+        self.checks.push((sentence, Box::new(holds)));
+        self
+    }
+
+    /// Draws the report that the result is.
+    pub(super) fn draws(self) -> Self {
+        Self {
+            is_drawn: true,
+            ..self
+        }
+    }
+
+    /// Expectations that the result does not meet, a line each.
+    pub(super) fn missed(&self, result: &Value, earlier: &[Value]) -> Vec<String> {
+        let values = self
+            .expect
+            .iter()
+            .filter(|(pointer, value)| result.pointer(pointer) != Some(value));
+        let values = values.map(|(pointer, value)| format!("expected: {pointer} {value}"));
+        let checks = self.checks.iter().filter(|(_, holds)| !holds(result, earlier));
+        values
+            .chain(checks.map(|(sentence, _)| format!("expected: {sentence}")))
+            .collect()
     }
 }
 
@@ -117,16 +186,12 @@ fn or_whole(lines: Vec<String>, result: &Value) -> Vec<String> {
 
 /// Code, message and remedy of a failed step, a line each, or the whole result if it has none of them; and what was
 /// expected instead.
-pub(super) fn reason(result: &Value, expect: &[(&'static str, Value)]) -> Vec<String> {
+pub(super) fn reason(result: &Value, missed: Vec<String>) -> Vec<String> {
     let line = |name: &&str| {
         let text = result.pointer(&format!("/result/{name}"))?.as_str()?;
         Some(format!("{name}: {text}"))
     };
     let lines = ["code", "message", "remedy"].iter().filter_map(line).collect();
-    let missed = expect
-        .iter()
-        .filter(|(pointer, value)| result.pointer(pointer) != Some(value));
-    let missed = missed.map(|(pointer, value)| format!("expected: {pointer} {value}"));
     or_whole(lines, result).into_iter().chain(missed).collect()
 }
 
@@ -186,19 +251,34 @@ mod tests {
     #[test]
     fn a_failed_step_says_what_was_expected() {
         let result = json!({ "result": { "code": "c", "message": "It failed.", "outcome": "failed" } });
-        let expect = [
-            ("/result/outcome", json!("failed")),
-            ("/result/code", json!("other")),
-        ];
+        let step = DemoStep::new("", Box::new(|_progress| Value::Null))
+            .expects("/result/outcome", "failed")
+            .expects("/result/code", "other")
+            .requires("an earlier result", |_result, earlier| !earlier.is_empty())
+            .requires("an outcome", |result, _earlier| {
+                result.pointer("/result/outcome").is_some()
+            });
         assert_eq!(
-            reason(&result, &expect),
+            reason(&result, step.missed(&result, &[])),
             [
                 "code: c",
                 "message: It failed.",
-                "expected: /result/code \"other\""
+                "expected: /result/code \"other\"",
+                "expected: an earlier result"
             ]
         );
-        let unexpected = json!({ "result": { "data": {} } });
-        assert_eq!(reason(&unexpected, &[]), [unexpected.to_string()]);
+        let missed = step.missed(&result, &[Value::Null]);
+        assert_eq!(missed, ["expected: /result/code \"other\""]);
+    }
+
+    #[test]
+    fn days_are_those_of_the_accounts_time_zone() {
+        let progress = DemoProgress {
+            results: &[],
+            // 2026-10-17 02:00 in the account's time zone.
+            local_time: Duration::from_hours(24 * 20_743 + 2),
+        };
+        assert_eq!(progress.day_before(0).unwrap(), "2026-10-17");
+        assert_eq!(progress.day_before(17).unwrap(), "2026-09-30");
     }
 }

@@ -35,8 +35,9 @@ pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
         DemoStep::new("What may this account post?", action(2, "get_creator_info", PUBLIC, json!({}))).expects("/type", "action").shows(&["privacy_level_options", "max_video_post_duration_sec"]),
         DemoStep::new("Send the video to the inbox as a draft", action(3, "upload_video_draft", PUBLIC, draft)).expects("/result/data/outcome", "in_inbox").shows(&["publish_id", "status", "outcome", "video"]),
         DemoStep::new("Post the video", action(4, "create_video_post", PUBLIC, post)).expects("/result/data/outcome", "published").shows(&["publish_id", "status", "outcome", "id_state"]),
-        DemoStep::new("Ask what became of it, now that moderation is over", Box::new(|results| {
-                let publish_id = results
+        DemoStep::new("Ask what became of it, now that moderation is over", Box::new(|progress| {
+                let publish_id = progress
+                    .results
                     .get(3)
                     .and_then(|result| result.pointer("/result/data/publish_id"));
                 request(5, "get_post_status", PUBLIC, &json!({ "publish_id": publish_id }))
@@ -48,11 +49,11 @@ pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
 }
 
 fn fixed(request: Value) -> RequestMaker {
-    Box::new(move |_results| request.clone())
+    Box::new(move |_progress| request.clone())
 }
 
 fn action(id: u32, name: &'static str, token: &'static str, inputs: Value) -> RequestMaker {
-    Box::new(move |_results| request(id, name, token, &inputs))
+    Box::new(move |_progress| request(id, name, token, &inputs))
 }
 
 fn request(id: u32, name: &str, token: &str, inputs: &Value) -> Value {

@@ -1,16 +1,17 @@
 //! Steps of the demo of the integration `tiktok-ads`, as data: a manual campaign and an Upgraded Smart+ campaign with their
-//! ad groups and ads, from their creation to their deletion.
+//! ad groups and ads, from their creation over a month of delivery and its analytics to their deletion.
+
+mod analytics;
+mod call;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
-use super::step::{DemoStep, RequestMaker};
-
-/// Integration that the requests name.
-const INTEGRATION: &str = "tiktok-ads";
-
-const TOKEN: &str = "ads.sim-main";
-const ADVERTISER_ID: &str = "7310000000000000011";
+pub(super) use self::call::ADVERTISER_ID;
+use self::call::{
+    AD_GROUP, CAMPAIGN, COUNTRY, CREATIVE, IDENTITY, Made, SMART_AD, SMART_AD_GROUP, SMART_CAMPAIGN, step,
+};
+use super::step::DemoStep;
 
 /// A TikTok post that becomes an ad, and the page that the ads lead to.
 const POST: &str = "7650000000016000049";
@@ -19,18 +20,12 @@ const SHOP: &str = "https://shop.example.com/spring";
 /// A portfolio of calls to action, which ads of Smart+ on TikTok need.
 const CALLS_TO_ACTION: &str = "7380000000000000019";
 
-/// Value in the result of a step, by the step's number and the rest of a JSON pointer.
-type Made<'a> = &'a dyn Fn(usize, &str) -> Value;
-
-/// Numbers of the steps whose results later steps use.
-const COUNTRY: usize = 2;
-const IDENTITY: usize = 3;
-const CAMPAIGN: usize = 4;
-const AD_GROUP: usize = 5;
-const SMART_CAMPAIGN: usize = 14;
-const SMART_AD_GROUP: usize = 15;
-const CREATIVE: usize = 16;
-const SMART_AD: usize = 17;
+/// Daily budgets in dollars: of the manual ad group at first, from the next day on, and after two weeks; and of the Smart+
+/// campaign.
+const FIRST_BUDGET: u32 = 20;
+const BUDGET: u32 = 50;
+const RAISED_BUDGET: u32 = 100;
+const SMART_BUDGET: u32 = 100;
 
 /// All steps, with `video` as the content of an ad.
 pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
@@ -40,6 +35,11 @@ pub(super) fn steps(video: &[u8]) -> Vec<DemoStep> {
     steps.extend(spending());
     steps.extend(lost_answer());
     steps.extend(smart_plus(BASE64_STANDARD.encode(video)));
+    steps.extend(delivery());
+    steps.extend(analytics::steps(
+        BUDGET + SMART_BUDGET,
+        RAISED_BUDGET + SMART_BUDGET,
+    ));
     steps.push(deletion());
     steps
 }
@@ -93,7 +93,7 @@ fn manual() -> [DemoStep; 3] {
                 json!({
                     "campaign_id": made(CAMPAIGN, "campaign_id"), "adgroup_name": "Germany",
                     "promotion_type": "WEBSITE", "location_ids": [made(COUNTRY, "matches/0/id")],
-                    "budget_mode": "BUDGET_MODE_DAY", "budget": 20, "optimization_goal": "CLICK",
+                    "budget_mode": "BUDGET_MODE_DAY", "budget": FIRST_BUDGET, "optimization_goal": "CLICK",
                 })
             },
         )
@@ -138,7 +138,7 @@ fn spending() -> [DemoStep; 4] {
         step(
             "Raise the budget and confirm the amount: TikTok changes daily budgets at midnight",
             "update_ad_group",
-            |made| json!({ "adgroup_id": made(AD_GROUP, "adgroup_id"), "budget": 50, "confirm_budget": 50 }),
+            |made| json!({ "adgroup_id": made(AD_GROUP, "adgroup_id"), "budget": BUDGET, "confirm_budget": BUDGET }),
         )
         .changed()
         .expects("/result/data/changes/0/takes_effect", "next_day")
@@ -184,7 +184,7 @@ fn smart_plus(video: String) -> [DemoStep; 5] {
             |_made| {
                 json!({
                     "automation": "SMART_PLUS", "objective_type": "WEB_CONVERSIONS", "sales_destination": "WEBSITE",
-                    "campaign_name": "Spring shoes, automated", "budget": 100,
+                    "campaign_name": "Spring shoes, automated", "budget": SMART_BUDGET,
                 })
             },
         )
@@ -192,17 +192,17 @@ fn smart_plus(video: String) -> [DemoStep; 5] {
         .created("DISABLE")
         .shows(&["campaign_id", "status", "defaults"]),
         step(
-            "Create its ad group: without a budget, which is the campaign's",
+            "Create its ad group, switched on: without a budget, which is the campaign's",
             "create_ad_group",
             |made| {
                 json!({
                     "campaign_id": made(SMART_CAMPAIGN, "campaign_id"), "adgroup_name": "Germany",
                     "promotion_type": "WEBSITE", "location_ids": [made(COUNTRY, "matches/0/id")],
-                    "optimization_goal": "CLICK", "bid_type": "BID_TYPE_NO_BID",
+                    "optimization_goal": "CLICK", "bid_type": "BID_TYPE_NO_BID", "status": "ENABLE",
                 })
             },
         )
-        .created("DISABLE")
+        .created("ENABLE")
         .shows(&["adgroup_id", "status"]),
         step(
             "Upload the video of its ad into the creative library, and wait until ads can use it",
@@ -217,7 +217,7 @@ fn smart_plus(video: String) -> [DemoStep; 5] {
         .expects("/result/data/ready", true)
         .shows(&["file_name", "md5", "ready", "warnings"]),
         step(
-            "Create its ad with two texts, from which TikTok chooses",
+            "Create its ad with the video and two texts, from which TikTok chooses",
             "create_ad",
             |made| {
                 json!({
@@ -225,11 +225,11 @@ fn smart_plus(video: String) -> [DemoStep; 5] {
                     "identity_type": "TT_USER", "identity_id": made(IDENTITY, "identities/0/identity_id"),
                     "ad_format": "SINGLE_VIDEO", "video_id": made(CREATIVE, "video_id"), "image_ids": ["ad-site-i18n/cover"],
                     "ad_texts": ["Run further.", "Spring is here."], "landing_page_url": SHOP,
-                    "call_to_action_id": CALLS_TO_ACTION,
+                    "call_to_action_id": CALLS_TO_ACTION, "status": "ENABLE",
                 })
             },
         )
-        .created("DISABLE")
+        .created("ENABLE")
         .shows(&["ad_id", "status"]),
         step(
             "Change one text: the new list takes the place of the old one, so it has both",
@@ -243,6 +243,33 @@ fn smart_plus(video: String) -> [DemoStep; 5] {
         .changed()
         .expects("/result/data/automation", "SMART_PLUS")
         .expects("/result/data/changes/0/field", "ad_texts")
+        .shows(&["changes"]),
+    ]
+}
+
+fn delivery() -> [DemoStep; 2] {
+    [
+        step(
+            "Switch the campaign on: both campaigns run now",
+            "update_campaign",
+            |made| json!({ "campaign_id": made(SMART_CAMPAIGN, "campaign_id"), "status": "ENABLE" }),
+        )
+        .begins("A month of delivery")
+        .changed()
+        .expects("/result/data/changes/0/to", "ENABLE")
+        .shows(&["changes"]),
+        step(
+            "Double the budget of the manual ad group and confirm the amount",
+            "update_ad_group",
+            |made| {
+                json!({
+                    "adgroup_id": made(AD_GROUP, "adgroup_id"), "budget": RAISED_BUDGET, "confirm_budget": RAISED_BUDGET,
+                })
+            },
+        )
+        .days_later(analytics::DAYS_BEFORE_RAISE)
+        .changed()
+        .expects("/result/data/changes/0/to", RAISED_BUDGET)
         .shows(&["changes"]),
     ]
 }
@@ -269,42 +296,5 @@ fn ad_of_post(made: Made<'_>, name: &str, (more, value): (&str, &str)) -> Value 
         "identity_type": "TT_USER", "identity_id": made(IDENTITY, "identities/0/identity_id"),
         "ad_format": "SINGLE_VIDEO", "tiktok_item_id": POST,
         "landing_page_url": SHOP, "call_to_action": "SHOP_NOW", more: value,
-    })
-}
-
-impl DemoStep {
-    /// Expects a new object with this switch.
-    fn created(self, status: &'static str) -> Self {
-        self.expects("/result/data/outcome", "created")
-            .expects("/result/data/status", status)
-    }
-
-    /// Expects a change.
-    fn changed(self) -> Self {
-        self.expects("/result/data/outcome", "changed")
-    }
-}
-
-fn step(
-    title: &'static str,
-    name: &'static str,
-    inputs: impl Fn(Made<'_>) -> Value + Send + 'static,
-) -> DemoStep {
-    DemoStep::new(title, action(name, inputs))
-}
-
-/// Request of the next step, whose inputs may name what earlier steps made.
-fn action(name: &'static str, inputs: impl Fn(Made<'_>) -> Value + Send + 'static) -> RequestMaker {
-    Box::new(move |results| {
-        let made = |step: usize, place: &str| {
-            let result = results.get(step.saturating_sub(1));
-            let value = result.and_then(|result| result.pointer(&format!("/result/data/{place}")));
-            value.cloned().unwrap_or_default()
-        };
-        json!({
-            "id": results.len() + 1, "integration": INTEGRATION, "action": name,
-            "auth": { "access_token": TOKEN, "advertiser_id": ADVERTISER_ID },
-            "inputs": inputs(&made),
-        })
     })
 }
