@@ -84,7 +84,8 @@ pub struct SimulatedAdsToken {
     pub app_id: String,
     /// Ids of the accounts.
     pub advertiser_ids: Vec<String>,
-    /// First-level permissions by their numbers: 1 account, 2 ads, 4 reports, 6 creatives, 7 apps, 8 pixels.
+    /// First-level permissions by their numbers: 1 account, 2 ads, 3 audiences, 4 reports, 6 creatives, 7 apps,
+    /// 8 pixels.
     pub scopes: Vec<u64>,
     /// Whether the token has expired: 40102.
     pub expired: bool,
