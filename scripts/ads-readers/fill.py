@@ -41,7 +41,7 @@ token = {"token": TOKEN, "name": "readers", "app_id": "7300000000000000007", "ad
 setup(
     # The readers do not wait for the limit of ten requests a second.
     switches={"throttle": False, "judge_files": False, "review_ms": 0, "manual_cutoff": "off"},
-    tokens=[{**token, "scopes": [1, 2, 4, 6, 7, 8]}],
+    tokens=[{**token, "scopes": [1, 2, 3, 4, 6, 7, 8]}],
     history=[
         {"advertiser_id": FIRST, "campaigns": 1, "adgroups": 2, "ads": 1, "days": 40},
         {"advertiser_id": SECOND, "campaigns": 1, "adgroups": 1, "ads": 1, "days": 40},

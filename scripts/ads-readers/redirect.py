@@ -1,5 +1,5 @@
 """Sends what a client says to TikTok's Marketing API to the simulator instead: $TIKTOK_ADS_API_BASE. The client's own
-code is not touched. Metrics that the simulator does not have are taken out of its requests, see gaps.py.
+code is not touched. Metrics that the simulator refuses are taken out of its requests, see gaps.py.
 """
 
 import json

@@ -1,6 +1,10 @@
 //! Developer apps, ad accounts and access tokens.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+use super::utc;
 
 /// A developer app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +88,8 @@ pub struct SimulatedAdsToken {
     pub app_id: String,
     /// Ids of the accounts.
     pub advertiser_ids: Vec<String>,
-    /// First-level permissions by their numbers: 1 account, 2 ads, 4 reports, 6 creatives, 7 apps, 8 pixels.
+    /// First-level permissions by their numbers: 1 account, 2 ads, 3 audiences, 4 reports, 6 creatives, 7 apps,
+    /// 8 pixels.
     pub scopes: Vec<u64>,
     /// Whether the token has expired: 40102.
     pub expired: bool,
@@ -97,6 +102,12 @@ impl SimulatedAdvertiser {
             self.name = format!("Advertiser {}", self.advertiser_id);
         }
         self
+    }
+
+    /// Second of the day in its time zone.
+    pub(super) fn second_of_day(&self, now: Duration) -> u64 {
+        let hours = u64::from(self.utc_offset_hours.rem_euclid(24).unsigned_abs());
+        (now.as_secs() % utc::DAY + hours * 3_600) % utc::DAY
     }
 
     /// Checks whether anything may be created or changed.

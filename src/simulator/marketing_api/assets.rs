@@ -53,12 +53,12 @@ pub(super) fn identities(_world: &mut AdsWorld, request: &mut AdsRequest<'_>) ->
             && (center.is_empty() || row.3 == Some(center))
             && row.2.to_lowercase().contains(&keyword)
     };
-    let found: Vec<Value> = IDENTITIES.iter().filter(is_wanted).map(identity).collect();
+    let found: Vec<Value> = IDENTITIES.iter().filter(is_wanted).map(shown_identity).collect();
     let page = Page::of(request, 20, 100)?;
     Ok(json!({"identity_list": page.cut(&found), "page_info": page.info(found.len())}).into())
 }
 
-fn identity(IdentityRow(kind, id, name, center): &IdentityRow) -> Value {
+fn shown_identity(IdentityRow(kind, id, name, center): &IdentityRow) -> Value {
     let is_account = matches!(*kind, "TT_USER" | "BC_AUTH_TT");
     json!({
         "identity_id": id,
@@ -73,6 +73,12 @@ fn identity(IdentityRow(kind, id, name, center): &IdentityRow) -> Value {
         "can_manage_message": is_account,
         "ads_only_mode": (*kind == "BC_AUTH_TT").then_some(false),
     })
+}
+
+/// Id and display name of the first identity of a type.
+pub(super) fn identity(kind: &str) -> Option<(&'static str, &'static str)> {
+    let row = IDENTITIES.iter().find(|row| row.0 == kind)?;
+    Some((row.1, row.2))
 }
 
 /// Checks that an identity exists and has what its type needs.
@@ -176,6 +182,11 @@ fn pixel(PixelRow(id, code, name, events): &PixelRow) -> Value {
     })
 }
 
+/// Events of the pixel with this id.
+pub(super) fn pixel_events(id: &str) -> Option<&'static [&'static str]> {
+    PIXELS.iter().find(|row| row.0 == id).map(|row| row.3)
+}
+
 /// Checks that a pixel exists and has the event.
 pub(super) fn check_pixel(id: &str, event: &str) -> Result<(), AdsRefusal> {
     let pixel = PIXELS.iter().find(|row| row.0 == id);
@@ -242,6 +253,25 @@ pub(super) fn check_app(id: &str) -> Result<(), AdsRefusal> {
     Err(AdsRefusal::at("app_id", format!("The app {id} does not exist.")))
 }
 
+/// Fact of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AppFact {
+    Id,
+    Name,
+    /// Id in the store of the platform.
+    StoreId,
+}
+
+/// A fact of the app with this id.
+pub(super) fn app_fact(id: &str, fact: AppFact) -> Option<&'static str> {
+    let app = APPS.iter().find(|row| row.0 == id)?;
+    Some(match fact {
+        AppFact::Id => app.0,
+        AppFact::Name => app.3,
+        AppFact::StoreId => app.2,
+    })
+}
+
 /// Id, business type, status and title of an instant page.
 struct PageRow(&'static str, &'static str, &'static str, &'static str);
 
@@ -295,4 +325,4 @@ fn instant_page(PageRow(id, kind, status, title): &PageRow) -> Value {
 }
 
 /// Time in seconds at which the assets were made.
-const CREATED: u64 = 1_700_000_000;
+pub(super) const CREATED: u64 = 1_700_000_000;

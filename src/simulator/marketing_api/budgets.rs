@@ -22,7 +22,7 @@ type BudgetChange = (u64, f64);
 pub(super) fn update(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsAnswer {
     let account = creation::writable(request)?;
     let field = field(request)?;
-    let local = local_second(&account, request.now);
+    let local = account.second_of_day(request.now);
     if local >= utc::DAY - 5 * 60 {
         return Err(AdsRefusal::at(
             field,
@@ -158,12 +158,6 @@ fn set(world: &mut AdsWorld, id: u64, budget: f64, from: Option<Duration>, now: 
             adgroup.settings.insert("budget".to_owned(), budget.into());
         }
     }
-}
-
-/// Second of the day in the time zone of the account.
-fn local_second(account: &SimulatedAdvertiser, now: Duration) -> u64 {
-    let hours = u64::from(account.utc_offset_hours.rem_euclid(24).unsigned_abs());
-    (now.as_secs() % utc::DAY + hours * 3_600) % utc::DAY
 }
 
 /// Name of the list of changes from the next day on.

@@ -117,7 +117,7 @@ fn check_name(world: &AdsWorld, campaign: &AdsEntity, request: &AdsRequest<'_>) 
     creation::check_unique("campaign_name", name, "", late, beside)
 }
 
-/// A new budget is at least 105 % of the spend.
+/// A new budget is at least 105 % of what the present one has spent: a budget of a day that of the day.
 fn check_budget(
     world: &AdsWorld,
     campaign: &AdsEntity,
@@ -137,7 +137,7 @@ fn check_budget(
         account,
         &world.switches,
     )?;
-    let least = delivery::spent(world, campaign) * 1.05;
+    let least = delivery::spent_of_budget(world, campaign, account, request.now) * 1.05;
     if budget < least {
         let what = format!("The budget must be at least 105% of the current spend, {least:.2}.");
         return Err(AdsRefusal::at("budget", what));

@@ -196,14 +196,41 @@ fn daily_cents(entity: &AdsEntity, schedule: Option<(Duration, Option<Duration>)
     cents / length.map_or(30, |length| length.as_secs().div_ceil(utc::DAY).max(1))
 }
 
+/// Amount that an object has spent of its budget, in units of the currency: since midnight in the account's time zone for a
+/// budget of a day, else altogether.
+pub(super) fn spent_of_budget(
+    world: &AdsWorld,
+    entity: &AdsEntity,
+    account: &SimulatedAdvertiser,
+    now: Duration,
+) -> f64 {
+    let since = if entity.text("budget_mode") == "BUDGET_MODE_TOTAL" {
+        Duration::ZERO
+    } else {
+        now.saturating_sub(Duration::from_secs(account.second_of_day(now)))
+    };
+    money::units(spent_since(world, entity, since))
+}
+
 /// Amount that an object has spent, in units of the currency.
 pub(super) fn spent(world: &AdsWorld, entity: &AdsEntity) -> f64 {
     money::units(spent_cents(world, entity))
 }
 
 fn spent_cents(world: &AdsWorld, entity: &AdsEntity) -> u64 {
-    let own = entity.delivered.iter().map(cents);
-    let below = world.below(entity.id).map(|child| spent_cents(world, child));
+    spent_since(world, entity, Duration::ZERO)
+}
+
+fn spent_since(world: &AdsWorld, entity: &AdsEntity, since: Duration) -> u64 {
+    let own = entity.delivered.iter().map(|stretch| {
+        cents(&Delivered {
+            from: stretch.from.max(since),
+            ..*stretch
+        })
+    });
+    let below = world
+        .below(entity.id)
+        .map(|child| spent_since(world, child, since));
     own.chain(below).fold(0, u64::saturating_add)
 }
 

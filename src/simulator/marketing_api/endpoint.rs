@@ -131,10 +131,22 @@ impl EndpointName {
     pub const REPORT_TASK_CANCEL: Self = Self::new("report_task_cancel");
     /// `GET /report/task/download/`
     pub const REPORT_TASK_DOWNLOAD: Self = Self::new("report_task_download");
+    /// `GET /dmp/custom_audience/list/`
+    pub const DMP_CUSTOM_AUDIENCE_LIST: Self = Self::new("dmp_custom_audience_list");
+    /// `GET /creative/portfolio/list/`
+    pub const CREATIVE_PORTFOLIO_LIST: Self = Self::new("creative_portfolio_list");
+    /// `GET /file/music/get/`
+    pub const FILE_MUSIC_GET: Self = Self::new("file_music_get");
+    /// `GET /tt_video/list/`
+    pub const TT_VIDEO_LIST: Self = Self::new("tt_video_list");
+    /// `GET /pixel/event/stats/`
+    pub const PIXEL_EVENT_STATS: Self = Self::new("pixel_event_stats");
+    /// `GET /pixel/instant_page/event/`
+    pub const PIXEL_INSTANT_PAGE_EVENT: Self = Self::new("pixel_instant_page_event");
 }
 
 /// Every spelling of every endpoint.
-pub(super) static SPELLINGS: [(&str, EndpointName); 64] = [
+pub(super) static SPELLINGS: [(&str, EndpointName); 70] = [
     ("ads_authorize", EndpointName::ADS_AUTHORIZE),
     ("ads_access_token", EndpointName::ADS_ACCESS_TOKEN),
     ("ads_refresh_token", EndpointName::ADS_REFRESH_TOKEN),
@@ -223,4 +235,10 @@ pub(super) static SPELLINGS: [(&str, EndpointName); 64] = [
     ("report_task_check", EndpointName::REPORT_TASK_CHECK),
     ("report_task_cancel", EndpointName::REPORT_TASK_CANCEL),
     ("report_task_download", EndpointName::REPORT_TASK_DOWNLOAD),
+    ("dmp_custom_audience_list", EndpointName::DMP_CUSTOM_AUDIENCE_LIST),
+    ("creative_portfolio_list", EndpointName::CREATIVE_PORTFOLIO_LIST),
+    ("file_music_get", EndpointName::FILE_MUSIC_GET),
+    ("tt_video_list", EndpointName::TT_VIDEO_LIST),
+    ("pixel_event_stats", EndpointName::PIXEL_EVENT_STATS),
+    ("pixel_instant_page_event", EndpointName::PIXEL_INSTANT_PAGE_EVENT),
 ];

@@ -118,6 +118,19 @@ impl Page {
         })
     }
 
+    /// One page with everything.
+    pub(super) fn whole(count: usize) -> Self {
+        Self {
+            number: 1,
+            size: count.max(1),
+        }
+    }
+
+    /// Number of items up to the end of the page.
+    pub(super) fn end(self) -> usize {
+        self.number.saturating_mul(self.size)
+    }
+
     /// The items of the page.
     pub(super) fn cut<T>(self, items: &[T]) -> &[T] {
         let first = (self.number - 1).saturating_mul(self.size).min(items.len());

@@ -9,9 +9,9 @@ use super::{
     delivery,
     entity::{AdsEntity, Delivered, EntityLevel},
     money,
-    report_kinds::{
-        CLICKS, CONVERSION, ENGAGED_VIEW, ENGAGEMENTS, ENGAGING, EventChannel, IMPRESSIONS, RESULT,
-        ReportCell, SPEND, SUMS,
+    report_sums::{
+        CLICKS, CONVERSION, ENGAGED_VIEW, EventChannel, IMPRESSIONS, REAL_TIME_CONVERSION, ReportCell, SPEND,
+        SUMS, SumSource,
     },
     utc::{self, DAY},
     world::AdsWorld,
@@ -47,6 +47,16 @@ impl CellShare {
         until: 1,
         all: 1,
     };
+
+    /// Share of this share.
+    pub(super) fn of_share(self, inner: Self) -> Self {
+        let width = self.until - self.from;
+        Self {
+            from: self.from * inner.all + inner.from * width,
+            until: self.from * inner.all + inner.until * width,
+            all: self.all * inner.all,
+        }
+    }
 
     fn of(self, value: u64) -> u64 {
         let at = |weight: u64| {
@@ -106,6 +116,7 @@ impl<'a> ReportedAd<'a> {
         for (sum, before) in cell.iter_mut().zip(before) {
             *sum = sum.saturating_sub(before);
         }
+        self.complete(&mut cell);
         cell
     }
 
@@ -123,33 +134,52 @@ impl<'a> ReportedAd<'a> {
         spent / self.step * self.step
     }
 
-    /// Everything that goes with an amount spent in a day.
+    /// Drawn sums for an amount spent in a day.
     fn sums(&self, rates: &Rates, spend: u64) -> ReportCell {
         let mut sums: ReportCell = [0; _];
         for (at, row) in SUMS.iter().enumerate() {
-            let whole = match at {
-                SPEND => spend,
-                IMPRESSIONS => spend / self.scale,
-                _ => sums.get(row.of).copied().unwrap_or_default(),
-            };
             let is_silent = match row.channel {
                 EventChannel::Always => false,
                 EventChannel::App => !self.is_app,
                 EventChannel::Web => self.is_app,
+                EventChannel::Shop => true,
             };
-            if let Some(sum) = sums.get_mut(at).filter(|_| !is_silent) {
-                *sum = rates.share(at, whole);
-            }
-        }
-        let read = |at: usize| sums.get(at).copied().unwrap_or_default();
-        let engagements = ENGAGING.iter().map(|at| read(*at)).sum();
-        let result = read(self.goal);
-        for (at, value) in [(ENGAGEMENTS, engagements), (RESULT, result)] {
+            let read = |of: usize| sums.get(of).copied().unwrap_or_default();
+            let drawn = match row.source {
+                _ if is_silent => 0,
+                SumSource::Share { .. } if at == SPEND => spend,
+                SumSource::Share { of: SPEND, .. } if at == IMPRESSIONS => {
+                    rates.share(at, spend / self.scale)
+                }
+                SumSource::Share { of: SPEND, .. } => rates.share(at, spend) / self.step * self.step,
+                SumSource::Share { of, .. } => rates.share(at, read(of)),
+                SumSource::Worth { of, .. } => {
+                    rates.share(at, read(of).saturating_mul(self.scale)) / self.step * self.step
+                }
+                SumSource::Total { .. } | SumSource::Goal | SumSource::RealTimeGoal => 0,
+            };
             if let Some(sum) = sums.get_mut(at) {
-                *sum = value;
+                *sum = drawn;
             }
         }
         sums
+    }
+
+    /// Fills in what follows from the drawn sums.
+    fn complete(&self, cell: &mut ReportCell) {
+        let drawn = *cell;
+        let read = |at: usize| drawn.get(at).copied().unwrap_or_default();
+        for (sum, row) in cell.iter_mut().zip(&SUMS) {
+            match row.source {
+                SumSource::Share { .. } | SumSource::Worth { .. } => {}
+                SumSource::Total { plus, minus } => {
+                    let all: u64 = plus.iter().map(|at| read(*at)).fold(0, u64::saturating_add);
+                    *sum = all.saturating_sub(minus.map_or(0, read));
+                }
+                SumSource::RealTimeGoal if self.goal == CONVERSION => *sum = read(REAL_TIME_CONVERSION),
+                SumSource::Goal | SumSource::RealTimeGoal => *sum = read(self.goal),
+            }
+        }
     }
 }
 
@@ -160,7 +190,7 @@ struct Rates(Vec<u64>);
 impl Rates {
     fn of(id: u64, day: u64) -> Self {
         let drawn = SUMS.iter().enumerate().map(|(at, row)| {
-            let (low, high) = row.ratio;
+            let (low, high) = row.source.range();
             // Half belongs to the ad, half to the day, so that ads differ for good.
             let width = (high - low) / 2 + 1;
             low + mixed(id, at as u64, 0) % width + mixed(id, at as u64, day + 1) % width
@@ -171,14 +201,14 @@ impl Rates {
     fn share(&self, at: usize, whole: u64) -> u64 {
         let ratio = self.0.get(at).copied().unwrap_or_default();
         // The widths add up to two more than the range.
-        let most = SUMS.get(at).map_or(0, |row| row.ratio.1);
+        let most = SUMS.get(at).map_or(0, |row| row.source.range().1);
         let share = u128::from(whole) * u128::from(ratio.min(most)) / 1_000_000;
         u64::try_from(share).unwrap_or(u64::MAX)
     }
 }
 
 /// A number that depends on every bit of three others (SplitMix64).
-fn mixed(first: u64, second: u64, third: u64) -> u64 {
+pub(super) fn mixed(first: u64, second: u64, third: u64) -> u64 {
     let mut state = first;
     for next in [second, third, 0] {
         state = state.wrapping_add(next).wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -195,6 +225,14 @@ pub(super) fn users(impressions: u64) -> u64 {
     let shown = u128::from(impressions);
     let users = (shown * USERS * 4).div_ceil((shown + USERS) * 5);
     u64::try_from(users).unwrap_or(u64::MAX)
+}
+
+/// People behind events, of whom each is counted once: a function like [`users`], under which a single event is one person
+/// and of many events every second one comes from somebody new.
+pub(super) fn persons(events: u64) -> u64 {
+    let all = u128::from(events);
+    let persons = (all * (all + REGULARS * 4)).div_ceil((all + REGULARS * 2) * 2);
+    u64::try_from(persons).unwrap_or(u64::MAX)
 }
 
 /// Delivery of the sandbox: mock data of twelve days.
@@ -222,30 +260,35 @@ pub(super) fn object_of<'a>(
 
 /// People who can be reached at all.
 const USERS: u128 = 2_000_000;
+/// People from whom repeated events come.
+const REGULARS: u128 = 10;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn users_of_a_whole_are_fewer_than_of_its_parts_and_at_least_of_each() {
-        for parts in [
-            [1, 1],
-            [1, 5],
-            [900, 3_000],
-            [250_000, 10],
-            [5_000_000, 7_000_000],
-        ] {
-            let whole = users(parts.iter().sum());
-            let apart: u64 = parts.iter().map(|part| users(*part)).sum();
-            assert!(
-                whole <= apart && parts.iter().all(|part| users(*part) <= whole),
-                "{parts:?}"
-            );
+    fn people_of_a_whole_are_fewer_than_of_its_parts_and_at_least_of_each() {
+        for count in [users, persons] {
+            for parts in [
+                [1, 1],
+                [1, 5],
+                [900, 3_000],
+                [250_000, 10],
+                [5_000_000, 7_000_000],
+            ] {
+                let whole = count(parts.iter().sum());
+                let apart: u64 = parts.iter().map(|part| count(*part)).sum();
+                assert!(
+                    whole <= apart && parts.iter().all(|part| count(*part) <= whole),
+                    "{parts:?}"
+                );
+            }
+            assert_eq!((count(0), count(1)), (0, 1));
+            assert!((1..10_000).all(|one| count(one) <= one && count(one) <= count(one + 1)));
         }
-        assert_eq!((users(0), users(1)), (0, 1));
         assert!(users(10_000) < users(5_000) * 2);
-        assert!((1..10_000).all(|shown| users(shown) <= shown));
+        assert_eq!((persons(10), persons(100), persons(1_000)), (9, 59, 510));
     }
 
     #[test]

@@ -9,8 +9,9 @@ use super::{
     account::SimulatedAdvertiser,
     entity::EntityLevel,
     refusal::{ADVERTISER_UNKNOWN, AdsRefusal, NO_PERMISSION, SANDBOX_UNSUPPORTED},
+    report_audiences::AUDIENCES,
     report_filters::{self, ReportFilter},
-    report_kinds::{self, AUDIENCES, AudienceParts, MetricKind},
+    report_kinds::{self, MetricKind},
     request::AdsRequest,
     utc,
     world::AdsWorld,
@@ -29,7 +30,7 @@ pub(super) struct ReportQuery {
     pub(super) id: Option<&'static str>,
     pub(super) time: Option<ReportTime>,
     /// Dimensions that divide the audience.
-    pub(super) audiences: Vec<(&'static str, AudienceParts)>,
+    pub(super) audiences: Vec<&'static str>,
     /// Dimensions in the order of the request.
     pub(super) dimensions: Vec<String>,
     pub(super) metrics: Vec<(String, MetricKind)>,
@@ -102,7 +103,9 @@ impl ReportQuery {
         };
         query.check_combinations(is_audience)?;
         let days = query.days(request, is_audience)?;
-        Ok(Self { days, ..query })
+        let query = Self { days, ..query };
+        query.check_daily()?;
+        Ok(query)
     }
 
     pub(super) fn by_country(&self) -> bool {
@@ -142,13 +145,24 @@ impl ReportQuery {
             let what = "ad_id and ad_ids cannot be used together with ad_id_v2 and ad_ids_v2.";
             return Err(AdsRefusal::at("filtering", what));
         }
-        let is_unique =
-            |(name, kind): &&(String, MetricKind)| kind.is_unique() || RESULTS.contains(&name.as_str());
-        let unique = self.metrics.iter().find(is_unique);
-        match unique.filter(|_| self.is_task && self.is_by_audience()) {
+        let is_direct = |kind: MetricKind| kind.is_unique() || kind.is_result() || kind.is_event();
+        let direct = self.metrics.iter().find(|(_, kind)| is_direct(*kind));
+        match direct.filter(|_| self.is_task && self.is_by_audience()) {
             Some((name, _)) => Err(AdsRefusal::at(
                 "metrics",
                 format!("{name} is not supported with audience dimensions in asynchronous reports."),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses metrics without hours and without a lifetime.
+    fn check_daily(&self) -> Result<(), AdsRefusal> {
+        let daily = self.metrics.iter().find(|(name, _)| report_kinds::is_daily(name));
+        match daily.filter(|_| self.days.is_none() || self.time == Some(ReportTime::Hour)) {
+            Some((name, _)) => Err(AdsRefusal::at(
+                "metrics",
+                format!("{name} is not supported by hour or for the lifetime."),
             )),
             None => Ok(()),
         }
@@ -184,9 +198,6 @@ impl ReportQuery {
         Ok(Some((first, last)))
     }
 }
-
-/// Further metrics that asynchronous reports count as those of unique users.
-const RESULTS: [&str; 3] = ["result", "result_rate", "cost_per_result"];
 
 fn level(word: &str) -> Option<EntityLevel> {
     match word {
@@ -253,8 +264,8 @@ fn time_of(dimensions: &[String]) -> Result<Option<ReportTime>, AdsRefusal> {
     }
 }
 
-fn audiences_of(dimensions: &[String]) -> Vec<(&'static str, AudienceParts)> {
-    let is_named = |(name, _): &&(&str, AudienceParts)| dimensions.iter().any(|dimension| dimension == name);
+fn audiences_of(dimensions: &[String]) -> Vec<&'static str> {
+    let is_named = |name: &&&str| dimensions.iter().any(|dimension| dimension == **name);
     AUDIENCES.iter().filter(is_named).copied().collect()
 }
 
@@ -265,7 +276,7 @@ fn check_dimensions(dimensions: &[String], is_audience: bool) -> Result<(), AdsR
     let is_known = |name: &str| {
         IDS.iter().any(|(known, _)| *known == name)
             || matches!(name, "stat_time_day" | "stat_time_hour" | "country_code")
-            || is_audience && AUDIENCES.iter().any(|(known, _)| *known == name)
+            || is_audience && AUDIENCES.contains(&name)
     };
     for (at, name) in dimensions.iter().enumerate() {
         if !is_known(name) {
@@ -278,7 +289,7 @@ fn check_dimensions(dimensions: &[String], is_audience: bool) -> Result<(), AdsR
             return Err(AdsRefusal::at("dimensions", format!("{name} is repeated.")));
         }
     }
-    let divides = |name: &String| AUDIENCES.iter().any(|(known, _)| known == name) || name == "country_code";
+    let divides = |name: &String| AUDIENCES.contains(&name.as_str()) || name == "country_code";
     if is_audience && !dimensions.iter().any(divides) {
         return Err(AdsRefusal::at(
             "dimensions",
@@ -316,10 +327,15 @@ fn metrics(
         let kind =
             kind.ok_or_else(|| AdsRefusal::at("metrics", format!("Invalid metric fields: {name}.")))?;
         let is_held = match kind {
-            MetricKind::Attribute(_, None) => id.is_some() || is_multiple,
-            MetricKind::Attribute(_, of) => id.is_some() && of <= level,
-            MetricKind::Sum(_) | MetricKind::Reach | MetricKind::Quotient(_) | MetricKind::Inapplicable => {
-                !is_audience || report_kinds::is_by_audience(&name)
+            MetricKind::Attribute(row) if row.level.is_none() => id.is_some() || is_multiple,
+            MetricKind::Attribute(row) => id.is_some() && row.level <= level,
+            MetricKind::Sum(_)
+            | MetricKind::Reach
+            | MetricKind::Persons(_)
+            | MetricKind::Quotient(_)
+            | MetricKind::Inapplicable => {
+                report_kinds::is_at_level(&name, level)
+                    && (!is_audience || report_kinds::is_by_audience(&name, kind))
             }
         };
         if is_held {
@@ -339,9 +355,10 @@ fn order(request: &AdsRequest<'_>) -> Result<Option<(MetricKind, bool)>, AdsRefu
         return Ok(None);
     }
     match MetricKind::of(name) {
-        Some(kind @ (MetricKind::Sum(_) | MetricKind::Reach | MetricKind::Quotient(_))) => {
-            Ok(Some((kind, request.text("order_type") != "ASC")))
-        }
+        Some(
+            kind
+            @ (MetricKind::Sum(_) | MetricKind::Reach | MetricKind::Persons(_) | MetricKind::Quotient(_)),
+        ) => Ok(Some((kind, request.text("order_type") != "ASC"))),
         _ => Err(AdsRefusal::at("order_field", format!("{name} cannot sort."))),
     }
 }

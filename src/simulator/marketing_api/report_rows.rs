@@ -7,9 +7,11 @@ use std::{
 
 use super::{
     entity::{AdsEntity, EntityLevel},
-    report_cells::{CellShare, ReportedAd, object_of, users},
-    report_kinds::{AudienceParts, IMPRESSIONS, MetricKind, QuotientPart, ReportCell, SPEND},
+    report_audiences::{self, AudiencePart},
+    report_cells::{CellShare, ReportedAd, object_of, persons, users},
+    report_kinds::{MetricKind, QuotientPart},
     report_query::{DayZone, ReportQuery, ReportTime},
+    report_sums::{self, IMPRESSIONS, ReportCell},
     statuses, view,
     world::AdsWorld,
 };
@@ -41,15 +43,13 @@ pub(super) struct ReportRow {
     pub(super) cell: ReportCell,
 }
 
-/// Values of the audience dimensions in one part, with the share.
-pub(super) type AudiencePart = (Vec<&'static str>, CellShare);
-
 /// Runs a report.
 pub(super) fn run(world: &AdsWorld, query: &ReportQuery) -> ReportResult {
-    let parts = parts(&query.audiences);
+    let parts = parts(query);
     let (kept, is_cut) = kept(world, query);
     let mut cells = BTreeMap::<RowKey, ReportCell>::new();
-    let shows_idle = query.id.is_some() && query.time.is_none() && parts.len() == 1 && !query.by_country();
+    let shows_idle =
+        query.id.is_some() && query.time.is_none() && query.audiences.is_empty() && !query.by_country();
     for (account, ad) in ads(world, query) {
         let offset = offset(query, account);
         let reported = ReportedAd::new(world, ad, offset);
@@ -70,8 +70,9 @@ pub(super) fn run(world: &AdsWorld, query: &ReportQuery) -> ReportResult {
             }
             for (from, until) in windows(query, &reported) {
                 let hour = if query.time.is_some() { from } else { 0 };
-                for (part, (_, divided)) in parts.iter().enumerate() {
-                    let cell = reported.cell(from, until, both(share, *divided));
+                let parts = parts.get(account).into_iter().flatten();
+                for (part, (_, divided)) in parts.enumerate() {
+                    let cell = reported.cell(from, until, share.of_share(*divided));
                     add(cells.entry(key(hour, part)).or_insert([0; _]), &cell);
                 }
             }
@@ -172,15 +173,6 @@ fn creatives(query: &ReportQuery, ad: &AdsEntity) -> Vec<(Option<usize>, CellSha
     shares.collect()
 }
 
-/// Share of a share. Either may be the whole.
-fn both(outer: CellShare, inner: CellShare) -> CellShare {
-    CellShare {
-        from: outer.from * inner.all + inner.from * (outer.until - outer.from),
-        until: outer.from * inner.all + inner.until * (outer.until - outer.from),
-        all: outer.all * inner.all,
-    }
-}
-
 /// Filters, and what is deleted at the level of the report, unless a filter asks for a status there.
 fn passes(world: &AdsWorld, query: &ReportQuery, ad: &AdsEntity, creative: Option<usize>) -> bool {
     let mut filters = query.filters.iter();
@@ -247,43 +239,29 @@ fn windows(query: &ReportQuery, ad: &ReportedAd<'_>) -> Vec<(u64, u64)> {
     }
 }
 
-/// Parts of the audience by all dimensions; one part without any.
-pub(super) fn parts(audiences: &[(&'static str, AudienceParts)]) -> Vec<AudiencePart> {
-    let mut parts = vec![(Vec::new(), CellShare::WHOLE)];
-    for (_, values) in audiences {
-        let all: u64 = values.iter().map(|(_, weight)| weight).sum();
-        let divided = parts.iter().flat_map(|(names, share): &AudiencePart| {
-            let mut from = 0;
-            let values = values.iter().map(|(value, weight)| {
-                let inner = CellShare {
-                    from,
-                    until: from + weight,
-                    all,
-                };
-                from += weight;
-                let names = names.iter().copied().chain([*value]);
-                (names.collect(), both(*share, inner))
-            });
-            values.collect::<Vec<_>>()
-        });
-        parts = divided.collect();
-    }
-    parts
+/// Parts of the audience of each account.
+pub(super) fn parts(query: &ReportQuery) -> Vec<Vec<AudiencePart>> {
+    let accounts = query.accounts.iter();
+    accounts
+        .map(|account| report_audiences::parts(&query.audiences, &account.country))
+        .collect()
 }
 
 /// Value of a metric as a number; 0 for a quotient by zero.
 #[expect(clippy::cast_precision_loss, reason = "sums are below 2^53")]
 pub(super) fn number(kind: MetricKind, cell: &ReportCell) -> f64 {
-    let sum = |at: usize| cell.get(at).copied().unwrap_or_default() as f64;
+    let read = |at: usize| cell.get(at).copied().unwrap_or_default();
+    let sum = |at: usize| read(at) as f64 / if report_sums::is_money(at) { 100.0 } else { 1.0 };
     let part = |part: QuotientPart| match part {
-        QuotientPart::Sum(SPEND) => sum(SPEND) / 100.0,
         QuotientPart::Sum(at) => sum(at),
-        QuotientPart::Users => users(cell.get(IMPRESSIONS).copied().unwrap_or_default()) as f64,
+        QuotientPart::Users => users(read(IMPRESSIONS)) as f64,
+        QuotientPart::Persons(of) => persons(read(of)) as f64,
     };
     match kind {
         MetricKind::Sum(at) => sum(at),
         MetricKind::Reach => part(QuotientPart::Users),
+        MetricKind::Persons(of) => part(QuotientPart::Persons(of)),
         MetricKind::Quotient(row) if part(row.under) > 0.0 => part(row.over) / part(row.under) * row.scale,
-        MetricKind::Quotient(_) | MetricKind::Attribute(..) | MetricKind::Inapplicable => 0.0,
+        MetricKind::Quotient(_) | MetricKind::Attribute(_) | MetricKind::Inapplicable => 0.0,
     }
 }

@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     account::SimulatedAdvertiser,
-    entity::EntityLevel,
-    money,
-    report_cells::{object_of, users},
-    report_kinds::{IMPRESSIONS, MetricKind, ReportCell, SPEND},
+    money, report_attributes,
+    report_audiences::AudiencePart,
+    report_cells::{persons, users},
+    report_kinds::MetricKind,
     report_query::ReportQuery,
-    report_rows::{AudiencePart, ReportRow, number, parts},
+    report_rows::{ReportRow, number, parts},
+    report_sums::{self, IMPRESSIONS, ReportCell},
     utc, view,
     world::AdsWorld,
 };
@@ -22,12 +23,13 @@ pub(super) fn shown(
     query: &ReportQuery,
     rows: &[ReportRow],
 ) -> Vec<(Map<String, Value>, Map<String, Value>)> {
-    let parts = parts(&query.audiences);
+    let parts = parts(query);
     let row = |row: &ReportRow| {
         let account = query.accounts.get(row.key.account);
+        let parts = parts.get(row.key.account).map_or(&[][..], Vec::as_slice);
         let names = query.dimensions.iter();
         let dimensions = names.map(|name| {
-            let value = account.map(|account| dimension(world, query, account, row, &parts, name));
+            let value = account.map(|account| dimension(world, query, account, row, parts, name));
             (name.clone(), json!(value))
         });
         let metrics = query.metrics.iter().filter(|(_, kind)| !is_missing(world, *kind));
@@ -67,7 +69,7 @@ fn dimension(
             .map_or_else(String::new, |ad| view::ad_id(ad, creative)),
         "campaign_id" | "adgroup_id" | "ad_id_v2" => id.to_string(),
         _ => {
-            let at = query.audiences.iter().position(|(known, _)| *known == name);
+            let at = query.audiences.iter().position(|known| *known == name);
             let names = parts.get(row.key.part).map(|(names, _)| names);
             let value = names.and_then(|names| names.get(at?));
             value.map_or_else(String::new, |value| (*value).to_owned())
@@ -81,83 +83,49 @@ fn value(
     account: &SimulatedAdvertiser,
     row: &ReportRow,
     kind: MetricKind,
-) -> String {
+) -> Value {
     // Without an object, accounts of different currencies and time zones share no attribute and no amount.
     let is_shared = query.is_multiple && query.id.is_none();
+    let Reverse(object) = row.key.object;
     match kind {
-        MetricKind::Attribute(..) if is_shared => "0".to_owned(),
-        _ if is_shared && kind.is_money() => "-".to_owned(),
-        MetricKind::Attribute(name, level) => attribute(world, account, row, name, level),
-        MetricKind::Sum(_) | MetricKind::Reach | MetricKind::Quotient(_) | MetricKind::Inapplicable => {
-            figure(kind, &row.cell, decimals(query, account, kind))
-        }
+        MetricKind::Attribute(_) if is_shared => json!("0"),
+        _ if is_shared && kind.is_money() => json!("-"),
+        MetricKind::Attribute(attribute) => report_attributes::value(world, account, object, attribute),
+        MetricKind::Sum(_)
+        | MetricKind::Reach
+        | MetricKind::Persons(_)
+        | MetricKind::Quotient(_)
+        | MetricKind::Inapplicable => json!(figure(kind, &row.cell, decimals(query, account, kind))),
     }
 }
 
 /// Decimals of an amount or a rate.
 fn decimals(query: &ReportQuery, account: &SimulatedAdvertiser, kind: MetricKind) -> usize {
-    let is_spend = matches!(kind, MetricKind::Sum(SPEND));
-    if kind.is_money() && query.is_multiple || is_spend && money::is_whole(&account.currency) {
+    let is_sum = matches!(kind, MetricKind::Sum(_)) && kind.is_money();
+    if kind.is_money() && query.is_multiple || is_sum && money::is_whole(&account.currency) {
         0
     } else {
         2
     }
 }
 
-fn attribute(
-    world: &AdsWorld,
-    account: &SimulatedAdvertiser,
-    row: &ReportRow,
-    name: &str,
-    level: Option<EntityLevel>,
-) -> String {
-    let Reverse((id, creative)) = row.key.object;
-    let Some(level) = level else {
-        return match name {
-            "advertiser_name" => account.name.clone(),
-            "currency" => account.currency.clone(),
-            "timezone" => account.timezone.clone(),
-            _ => account.advertiser_id.clone(),
-        };
-    };
-    let own = world.entities.get(&id);
-    let object = own.and_then(|own| match own.level {
-        EntityLevel::Ad => object_of(world, own, level),
-        EntityLevel::Adgroup if level == EntityLevel::Campaign => world.campaign_of(own),
-        EntityLevel::Campaign | EntityLevel::Adgroup => Some(own),
-    });
-    let Some(object) = object else {
-        return "-".to_owned();
-    };
-    let text = match name {
-        "ad_id" => view::ad_id(object, creative),
-        "campaign_id" | "adgroup_id" | "ad_id_v2" => object.key(),
-        "campaign_name" | "adgroup_name" | "ad_name" => object.title().to_owned(),
-        "campaign_automation_type" if creative.is_some() => "UPGRADED_SMART_PLUS_CREATIVE".to_owned(),
-        "campaign_automation_type" => view::automation(object).to_owned(),
-        "budget" | "campaign_budget" => object
-            .number("budget")
-            .map_or_else(String::new, |budget| format!("{budget:.2}")),
-        _ => object.text(name).to_owned(),
-    };
-    if text.is_empty() { "-".to_owned() } else { text }
-}
-
 /// Value of a metric as text: counts are whole, amounts and rates have decimals.
 fn figure(kind: MetricKind, cell: &ReportCell, decimals: usize) -> String {
+    let read = |at: usize| cell.get(at).copied().unwrap_or_default();
     match kind {
-        MetricKind::Sum(SPEND) => {
-            let cents = cell.get(SPEND).copied().unwrap_or_default();
+        MetricKind::Sum(at) if report_sums::is_money(at) => {
+            let cents = read(at);
             if decimals == 0 {
                 format!("{}", (cents + 50) / 100)
             } else {
                 format!("{}.{:02}", cents / 100, cents % 100)
             }
         }
-        MetricKind::Sum(at) => cell.get(at).copied().unwrap_or_default().to_string(),
-        MetricKind::Reach => users(cell.get(IMPRESSIONS).copied().unwrap_or_default()).to_string(),
+        MetricKind::Sum(at) => read(at).to_string(),
+        MetricKind::Reach => users(read(IMPRESSIONS)).to_string(),
+        MetricKind::Persons(of) => persons(read(of)).to_string(),
         MetricKind::Quotient(_) => format!("{:.decimals$}", number(kind, cell)),
-        MetricKind::Attribute(..) | MetricKind::Inapplicable => "-".to_owned(),
+        MetricKind::Attribute(_) | MetricKind::Inapplicable => "-".to_owned(),
     }
 }
 

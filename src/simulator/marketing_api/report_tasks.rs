@@ -96,7 +96,8 @@ fn csv(world: &AdsWorld, query: &ReportQuery, translates: bool) -> String {
     ];
     for (dimensions, metrics) in report_shown::shown(world, query, &result.rows) {
         let values = dimensions.values().chain(metrics.values());
-        let values = values.map(|value| quoted(value.as_str().unwrap_or_default()));
+        let values =
+            values.map(|value| quoted(&value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         lines.push(values.collect::<Vec<_>>().join(","));
     }
     lines.push(String::new());

@@ -1,7 +1,8 @@
 //! Endpoints of the Marketing API, as one table: method, version, path, permission and handler.
 
 use super::{
-    adgroups, ads, advertisers, assets, budgets, campaigns, file_routes, listing, oauth, report_routes,
+    adgroups, ads, advertisers, asset_routes, assets, budgets, campaigns, file_routes, listing, oauth,
+    report_routes,
     route::{AdsRoute, AdsRouteKind, get, post, production, sign_in},
     smart_adgroups, smart_ads, smart_campaigns, status_update, targeting,
 };
@@ -32,7 +33,7 @@ pub(super) fn find(method: &str, path: &str) -> Result<&'static AdsRoute, String
 /// Every route.
 fn all() -> impl Iterator<Item = &'static AdsRoute> {
     let of_data = file_routes::ROUTES.iter().chain(&report_routes::ROUTES);
-    ROUTES.iter().chain(of_data)
+    ROUTES.iter().chain(of_data).chain(&asset_routes::ROUTES)
 }
 
 /// Endpoints whose path may lack its last slash.

@@ -81,6 +81,23 @@ async fn enabled_and_approved_ads_spend_by_the_clock() {
         .refuses(40_002, "105% of the current spend");
 }
 
+/// A budget of a day is compared with the spend of the day.
+#[tokio::test]
+async fn a_budget_of_a_day_can_be_raised_after_months() {
+    let bench = AdsBench::new().await;
+    let day = json!({ "budget_mode": "BUDGET_MODE_DAY", "budget": 100 });
+    let campaign_id = bench.campaign_id(day).await;
+    let adgroup_id = bench.adgroup(&campaign_id, json!({ "budget": 100 })).await.is(0)["adgroup_id"].clone();
+    bench.ad(&adgroup_id, json!({})).await.is(0);
+    // 60 days and 8 hours after 12:00 in the account's time zone.
+    bench.wait(2 + 60 * 86_400 + 8 * 3_600);
+    let update =
+        |budget: u32| json!({"advertiser_id": ADVERTISER, "campaign_id": campaign_id, "budget": budget});
+    let least = bench.post("/campaign/update/", update(50)).await;
+    least.refuses(40_002, "105% of the current spend");
+    bench.post("/campaign/update/", update(120)).await.is(0);
+}
+
 #[tokio::test]
 async fn manual_creation_ends_with_the_year() {
     let bench = AdsBench::new().await;
