@@ -198,6 +198,11 @@ impl MarketingApi {
         &self.settings.advertiser_id
     }
 
+    /// Time in which the limits permit this number of calls, by whole seconds and minutes.
+    pub fn time_of_calls(&self, calls: u64) -> Duration {
+        self.settings.tier.time_of_calls(calls)
+    }
+
     /// Query that names the ad account.
     fn query(&self) -> Query {
         Query::default().plain("advertiser_id", self.advertiser_id())
@@ -298,7 +303,7 @@ impl MarketingApi {
         let policy = SendPolicy {
             idempotency: endpoint.idempotency,
             classify: answer::retry_reason,
-            retries: settings.retries,
+            retries: endpoint.retries(settings.retries),
             deadline: settings.deadline,
         };
         let sent = http::send(&self.transport, &settings.clock, &request, policy, &gate).await;

@@ -6,7 +6,10 @@ use http::Method;
 
 use super::rates::{RateTier, sandbox};
 use crate::{
-    http::Idempotency::{self, Idempotent, NonIdempotent},
+    http::{
+        Idempotency::{self, Idempotent, NonIdempotent},
+        Retries,
+    },
     model::RateBucket,
 };
 
@@ -223,6 +226,20 @@ impl MarketingEndpoint {
     /// Path with its version.
     pub(super) fn versioned_path(&self) -> String {
         format!("/open_api/{}{}", self.version, self.path)
+    }
+
+    /// Retries of its calls. TikTok blocks a report that times out three times in ten minutes
+    /// (docs/tiktok-marketing-api.md#rate-limits).
+    pub(super) fn retries(&self, retries: Retries) -> Retries {
+        let most = if *self == *Self::REPORT_INTEGRATED_GET {
+            1
+        } else {
+            u32::MAX
+        };
+        Retries {
+            max: retries.max.min(most),
+            ..retries
+        }
     }
 
     /// Limits of its calls, all of which hold at the same time.

@@ -182,6 +182,22 @@ impl RateTier {
         })
     }
 
+    /// Time that this number of calls takes within the limits of a second and a minute.
+    pub(super) fn time_of_calls(self, calls: u64) -> Duration {
+        let windows = self
+            .bucket()
+            .windows
+            .iter()
+            .filter(|window| window.length <= MINUTE);
+        let times = windows.map(|window| {
+            let full = calls / u64::from(window.limit.max(1));
+            window
+                .length
+                .saturating_mul(u32::try_from(full).unwrap_or(u32::MAX))
+        });
+        times.max().unwrap_or_default()
+    }
+
     /// Limits of all calls together.
     pub(super) fn bucket(self) -> &'static RateBucket {
         match self {
@@ -207,6 +223,14 @@ mod tests {
         assert_eq!(limits(RateTier::default()), [10, 100, 1_000]);
         assert_eq!(limits(RateTier::Basic), [10, 600]);
         assert_eq!(limits(RateTier::Ultimate), [50, 3_000]);
+    }
+
+    #[test]
+    fn many_calls_take_as_long_as_the_limit_of_a_minute_says() {
+        let seconds = |tier: RateTier, calls| tier.time_of_calls(calls).as_secs();
+        assert_eq!(seconds(RateTier::Guide, 99), 9);
+        assert_eq!(seconds(RateTier::Guide, 850), 480);
+        assert_eq!(seconds(RateTier::Ultimate, 850), 17);
     }
 
     /// Counters are stored under these names, so they may never change.

@@ -1,7 +1,7 @@
 //! File of an asynchronous report: CSV with the names of dimensions and metrics in its first line
 //! (docs/tiktok-marketing-api.md#asynchronous-reports).
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
@@ -11,10 +11,32 @@ use crate::model::Word;
 /// File of a report while it is read. Memory does not grow with its rows.
 #[derive(Debug)]
 pub struct ReportFile<R> {
-    reader: Reader<R>,
+    reader: Reader<Bounded<R>>,
     dimensions: Vec<Column>,
     metrics: Vec<Column>,
     row: StringRecord,
+}
+
+/// Source that is read up to a limit, which is raised for each row.
+#[derive(Debug)]
+struct Bounded<R> {
+    source: R,
+    left: usize,
+}
+
+/// Largest row, in bytes: far above 100 metrics and the longest names.
+const ROW_MAX: usize = 1024 * 1024;
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(self.left);
+        if most == 0 && !buffer.is_empty() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let read = self.source.read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left = self.left.saturating_sub(read);
+        Ok(read)
+    }
 }
 
 /// Column of the file.
@@ -30,7 +52,7 @@ pub enum ReportFileFault {
     /// The first line lacks a requested column.
     #[error("the file of the report has no column {0}")]
     NoColumn(String),
-    /// A line is not CSV, or has another number of values than the first one.
+    /// A line is not CSV, is longer than 1 MiB, or has another number of values than the first one.
     #[error("line {0} of the report's file cannot be read")]
     Line(u64),
     /// The stored file could not be read.
@@ -41,10 +63,14 @@ pub enum ReportFileFault {
 impl<R: Read> ReportFile<R> {
     /// Reads the first line, which must have all requested dimensions and metrics. Further columns are ignored.
     pub fn open(source: R, dimensions: &[&str], metrics: &[String]) -> Result<Self, ReportFileFault> {
+        let source = Bounded {
+            source,
+            left: ROW_MAX,
+        };
         let mut reader = ReaderBuilder::new().from_reader(source);
         let names: Vec<String> = reader
             .headers()
-            .map_err(|error| fault(&error))?
+            .map_err(|error| fault(&error, 1))?
             .iter()
             .map(normalized)
             .collect();
@@ -75,10 +101,10 @@ impl<R: Read> ReportFile<R> {
 
     /// Reads the next row; `None` at the end.
     pub fn next_record(&mut self) -> Result<Option<ReportRecord>, ReportFileFault> {
-        let has_row = self
-            .reader
-            .read_record(&mut self.row)
-            .map_err(|error| fault(&error))?;
+        self.reader.get_mut().left = ROW_MAX;
+        let line = self.reader.position().line();
+        let read = self.reader.read_record(&mut self.row);
+        let has_row = read.map_err(|error| fault(&error, line))?;
         Ok(has_row.then(|| ReportRecord {
             dimensions: self.values(&self.dimensions),
             metrics: self.values(&self.metrics),
@@ -100,11 +126,14 @@ fn normalized(title: &str) -> String {
     title.to_ascii_lowercase().replace(' ', "_")
 }
 
-fn fault(error: &csv::Error) -> ReportFileFault {
-    if error.is_io_error() {
+/// Fault of the row that begins in `line`.
+fn fault(error: &csv::Error, line: u64) -> ReportFileFault {
+    if let csv::ErrorKind::Io(error) = error.kind()
+        && error.kind() != io::ErrorKind::FileTooLarge
+    {
         return ReportFileFault::Storage;
     }
-    ReportFileFault::Line(error.position().map_or(1, csv::Position::line))
+    ReportFileFault::Line(line)
 }
 
 #[cfg(test)]
@@ -144,6 +173,19 @@ mod tests {
         let records = read("ad_id,stat_time_day,spend,ad_name\n17,2026-10-01,,x\n").unwrap();
         assert_eq!(records[0].metric("spend"), None);
         assert_eq!(read("ad_id,stat_time_day,spend,ad_name\n"), Ok(Vec::new()));
+    }
+
+    /// A name whose quote is never closed would otherwise fill the memory.
+    #[test]
+    fn a_row_without_an_end_is_refused() {
+        let long = "x,".repeat(2_000_000);
+        for rest in [
+            format!("17,2026-10-01,1,\"{long}"),
+            format!("17,2026-10-01,1,{long}"),
+        ] {
+            let text = format!("ad_id,stat_time_day,spend,ad_name\n1,2026-10-01,1,a\n{rest}");
+            assert_eq!(read(&text).unwrap_err(), ReportFileFault::Line(3));
+        }
     }
 
     #[test]

@@ -124,6 +124,20 @@ impl<'de> Deserialize<'de> for ReportFileUrl {
     }
 }
 
+/// States without a file.
+const ENDED: [&str; 2] = ["FAILED", "CANCELED"];
+
+/// Code of a task that is not ready.
+const NOT_READY: &str = "40201";
+
+/// Turns the refusal of a task that is not ready into `None`.
+fn unless_pending<T>(answer: Result<T, MarketingError>) -> Result<Option<T>, MarketingError> {
+    match answer {
+        Err(MarketingError::Refused(refusal)) if refusal.code == NOT_READY => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
 impl MarketingApi {
     /// Begins an asynchronous report, and returns the id of its task.
     pub async fn create_report_task(&self, report: ReportCall<'_>) -> Result<Word, MarketingError> {
@@ -134,20 +148,20 @@ impl MarketingApi {
     /// Reads the state of an asynchronous report.
     pub async fn report_task_status(&self, task_id: &Word) -> Result<ReportTaskStatus, MarketingError> {
         let query = self.query().plain("task_id", task_id.as_str());
-        let task: CheckedTask = self.get(MarketingEndpoint::REPORT_TASK_CHECK, Ok(query)).await?;
-        Ok(match task.status.as_str() {
-            "SUCCESS" => ReportTaskStatus::Success,
-            "FAILED" | "CANCELED" => ReportTaskStatus::Failed,
-            _ => ReportTaskStatus::Pending,
+        let task: Result<CheckedTask, _> = self.get(MarketingEndpoint::REPORT_TASK_CHECK, Ok(query)).await;
+        Ok(match unless_pending(task)? {
+            Some(task) if task.status.as_str() == "SUCCESS" => ReportTaskStatus::Success,
+            Some(task) if ENDED.contains(&task.status.as_str()) => ReportTaskStatus::Failed,
+            Some(_) | None => ReportTaskStatus::Pending,
         })
     }
 
-    /// Asks for a new URL of the file of an asynchronous report.
-    pub async fn report_task_file(&self, task_id: &Word) -> Result<ReportFileUrl, MarketingError> {
+    /// Asks for a new URL of the file of an asynchronous report; `None` if the file is not ready yet.
+    pub async fn report_task_file(&self, task_id: &Word) -> Result<Option<ReportFileUrl>, MarketingError> {
         let query = self.query().plain("task_id", task_id.as_str());
         let endpoint = MarketingEndpoint::REPORT_TASK_DOWNLOAD;
-        let task: FinishedTask = self.get(endpoint, Ok(query)).await?;
-        Ok(task.download_url)
+        let task: Result<FinishedTask, _> = self.get(endpoint, Ok(query)).await;
+        Ok(unless_pending(task)?.map(|task| task.download_url))
     }
 
     /// Cancels an asynchronous report.

@@ -121,6 +121,12 @@ impl DayRange {
         Self::new(parts.first()?.first, parts.last()?.last)
     }
 
+    /// The earlier and the later half; `None` for a single day.
+    pub fn halves(self) -> Option<[Self; 2]> {
+        let last = self.first.plus((self.days() / 2).checked_sub(1)?);
+        Some([Self::new(self.first, last)?, Self::new(last.plus(1), self.last)?])
+    }
+
     /// First day.
     pub const fn first(self) -> AccountDay {
         self.first
@@ -187,6 +193,21 @@ mod tests {
         let previous = range("2026-03-01", "2026-03-07").unwrap().previous();
         assert_eq!(previous, range("2026-02-22", "2026-02-28"));
         assert_eq!(range("1970-01-03", "1970-01-07").unwrap().previous(), None);
+    }
+
+    #[test]
+    fn halves_cover_a_range_of_several_days() {
+        let halves = |first, last| range(first, last).unwrap().halves();
+        let of = |first, last| range(first, last).unwrap();
+        assert_eq!(halves("2026-03-01", "2026-03-01"), None);
+        assert_eq!(
+            halves("2026-03-01", "2026-03-02"),
+            Some([of("2026-03-01", "2026-03-01"), of("2026-03-02", "2026-03-02")])
+        );
+        assert_eq!(
+            halves("2026-03-01", "2026-03-05"),
+            Some([of("2026-03-01", "2026-03-02"), of("2026-03-03", "2026-03-05")])
+        );
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub enum NullReason {
     TooLong,
     /// TikTok refused the report of the whole.
     Refused,
+    /// The report of the whole could not be read.
+    Unread,
     /// TikTok does not have the metric for now, or not at the level of the whole.
     Absent,
 }
@@ -69,6 +71,9 @@ impl fmt::Display for NullReason {
             }
             Self::Refused => {
                 "values of several rows cannot be added up, and TikTok refused the report of the whole"
+            }
+            Self::Unread => {
+                "values of several rows cannot be added up, and the report of the whole could not be read; send the request again"
             }
             Self::Absent => {
                 "values of several rows cannot be added up, and TikTok's report of the whole does not have this metric"

@@ -2,6 +2,7 @@
 //! made of the rows.
 
 mod account;
+mod caller;
 mod collector;
 mod goals;
 mod notes;

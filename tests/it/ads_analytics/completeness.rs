@@ -212,3 +212,20 @@ fn an_error_in_the_middle_is_an_error_with_the_place() {
     assert!(message.contains("2 of 7 parts"), "{message}");
     assert_eq!(answer["result"].get("rows"), None);
 }
+
+/// Rows that were read are not lost with a further report.
+#[test]
+fn a_comparison_that_cannot_be_read_is_a_warning() {
+    let bench = AnalyticsBench::new();
+    let inputs = json!({ "metrics": ["spend", "reach"], "compare_to": "previous_period" });
+    let fault =
+        json!({ "endpoint": "report_integrated_get", "nth": 2, "times": 20, "kind": { "status": 500 } });
+    bench.tiktok.change(json!({ "faults": [fault] }));
+    let data = bench.report(inputs);
+    assert_eq!(rows(&data).len(), 3);
+    assert!(cents(&data["summary"]["totals"]["spend"]) > 0);
+    assert!(warns(&data, "There is no comparison"), "{}", data["summary"]);
+    assert_eq!(data["summary"].get("comparison"), None);
+    let reasons = data["summary"]["null_totals"].to_string();
+    assert!(reasons.contains("could not be read"), "{reasons}");
+}

@@ -1,6 +1,8 @@
 //! An asynchronous report takes the place of pages that are too many or cut, and pages take its place where TikTok does not make
 //! it or where its rows are other ones.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -219,6 +221,123 @@ fn a_file_that_is_not_the_report_is_not_read() {
         assert_eq!(rows(&data).len(), 5 * 31, "{body}");
         assert!(warns(&data, reason), "{body}: {}", data["summary"]["warnings"]);
     }
+}
+
+/// A line of sums at the end of a file is no object.
+#[test]
+fn a_line_of_sums_is_not_added() {
+    let inputs = json!({ "level": "campaign", "metrics": ["spend"] });
+    let bench = AnalyticsBench::new();
+    let all = bench.report(inputs.clone());
+    bench.switch(&json!({ "report_objects": 2 }));
+    let mut file = "campaign_id,spend,campaign_name\n".to_owned();
+    for row in rows(&all) {
+        let (id, name) = (
+            row["campaign_id"].as_str().unwrap(),
+            row["campaign_name"].as_str().unwrap(),
+        );
+        writeln!(file, "{id},{},{name}", row["metrics"]["spend"]).unwrap();
+    }
+    writeln!(file, "Total of 3 results,{},-", all["summary"]["totals"]["spend"]).unwrap();
+    let answer = json!({ "answer": { "status": 200, "body": file } });
+    bench
+        .tiktok
+        .change(json!({ "faults": [{ "endpoint": "media", "nth": 1, "kind": answer }] }));
+    let data = bench.report(inputs);
+    assert!(warns(&data, BY_TASK), "{}", data["summary"]);
+    assert_eq!(data["summary"]["totals"], all["summary"]["totals"]);
+    assert_eq!(rows(&data).len(), 3);
+}
+
+/// A file with as few objects as the pages is cut itself.
+#[test]
+fn a_file_that_is_as_short_as_cut_pages_keeps_the_warning() {
+    let bench = AnalyticsBench::new();
+    let inputs = json!({ "level": "campaign", "metrics": ["spend"] });
+    bench.switch(&json!({ "report_objects": 2 }));
+    let ids = bench.report(inputs.clone());
+    let mut file = "campaign_id,spend,campaign_name\n".to_owned();
+    for row in &rows(&ids)[..2] {
+        writeln!(file, "{},1,a", row["campaign_id"].as_str().unwrap()).unwrap();
+    }
+    let answer = json!({ "answer": { "status": 200, "body": file } });
+    bench
+        .tiktok
+        .change(json!({ "faults": [{ "endpoint": "media", "nth": 1, "kind": answer }] }));
+    let data = bench.report(inputs);
+    assert!(warns(&data, CUT) && !warns(&data, BY_TASK), "{}", data["summary"]);
+}
+
+/// Files can be hours old, so the window that ends today is read from pages.
+#[test]
+#[ignore = "reads 143,000 rows, which takes half a minute"]
+fn the_last_days_come_from_pages_unless_they_are_cut() {
+    let bench = AnalyticsBench::with_past(3, 4, 7);
+    // 2026-11-02 is today, and each hour of 84 ads takes three pages.
+    let data = bench.report(json!({
+        "level": "ad", "granularity": "hour", "start_date": "2026-08-24", "end_date": "2026-11-02", "metrics": ["spend"],
+        "max_rows": 0,
+    }));
+    assert!(warns(&data, BY_TASK), "{}", data["summary"]);
+    let pages = bench.reports();
+    let of = |day: &str| {
+        pages
+            .iter()
+            .filter(|call| call.query["start_date"] == day)
+            .count()
+    };
+    assert_eq!([of("2026-10-30"), of("2026-10-31"), of("2026-11-01")], [1, 4, 4]);
+}
+
+/// TikTok blocks a report that times out three times.
+#[test]
+fn a_report_that_times_out_is_narrowed() {
+    let inputs = json!({ "level": "ad", "granularity": "day", "metrics": ["spend"] });
+    let all = AnalyticsBench::new().report(inputs.clone());
+    let bench = AnalyticsBench::new();
+    let fault = json!({ "endpoint": "report_integrated_get", "nth": 1, "times": 2, "kind": "cut_after" });
+    bench.tiktok.change(json!({ "faults": [fault] }));
+    let data = bench.report(inputs);
+    assert_eq!(data["summary"]["totals"], all["summary"]["totals"]);
+    let ranges: Vec<_> = bench
+        .reports()
+        .iter()
+        .map(|call| format!("{} {}", call.query["start_date"], call.query["end_date"]))
+        .collect();
+    let [whole, first, second, last] = [
+        "2026-10-01 2026-10-30",
+        "2026-10-01 2026-10-15",
+        "2026-10-16 2026-10-30",
+        "2026-10-31 2026-10-31",
+    ];
+    assert_eq!(ranges, [whole, whole, first, second, last]);
+}
+
+/// The number of pages is known before they are read.
+#[test]
+fn a_report_that_is_too_large_is_refused_before_its_pages_are_read() {
+    let bench = AnalyticsBench::new();
+    bench.switch(&json!({ "async_reports": false }));
+    let page = json!({
+        "code": 0, "message": "OK", "request_id": "1",
+        "data": {
+            "list": [{ "dimensions": { "ad_id": "1", "stat_time_day": "2026-01-01 00:00:00" }, "metrics": { "spend": "1" } }],
+            "page_info": { "page": 1, "page_size": 1_000, "total_number": 100_000, "total_page": 100 },
+        },
+    });
+    let answer = json!({ "answer": { "status": 200, "body": page.to_string() } });
+    let fault = json!({ "endpoint": "report_integrated_get", "nth": 1, "times": 100, "kind": answer });
+    bench.tiktok.change(json!({ "faults": [fault] }));
+    let error = bench.fails(
+        json!({ "level": "ad", "granularity": "day", "start_date": "2026-01-01", "metrics": ["spend"] }),
+        "report_too_large",
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("asynchronous report") && message.contains("allowlist"),
+        "{message}"
+    );
+    assert_eq!(bench.reports().len(), 11, "a call for each window");
 }
 
 /// 84 ads by the hour over 92 days would take 276 calls for pages.

@@ -237,6 +237,11 @@ impl ReportShape {
         }
     }
 
+    /// Number of pages of a window with this number of rows, at least one.
+    pub(super) fn pages(&self, rows: Option<u64>) -> u64 {
+        rows.unwrap_or(0).div_ceil(self.page_size().into()).max(1)
+    }
+
     /// Rows in a page: TikTok's maximum, or fewer if they are long, so that a page takes about a megabyte.
     pub(super) fn page_size(&self) -> u32 {
         let columns = u32::try_from(self.metrics.len()).unwrap_or(u32::MAX);

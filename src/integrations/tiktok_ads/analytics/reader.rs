@@ -1,26 +1,28 @@
 //! Reading of reports: all windows of a range, all pages of a window, or an asynchronous report in place of many pages.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use tracing::debug;
 
 use super::{
+    caller::ReportCaller,
     plan::ReportShape,
     sink::{RecordSink, SeenRecords},
-    task::{self, CheckedReport, NoTask, PendingTask, WindowCount},
+    task::{self, NoTask, PendingTask, WindowCount},
 };
 use crate::{
-    advertising::DayRange,
-    catalogue::own,
+    advertising::{DayRange, Granularity},
     integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::{MarketingError, PageRequest, ReportPage},
+    marketing_api::{MarketingError, ReportPage},
 };
 
 /// Reader of all reports of a request.
 #[derive(Debug)]
 pub(super) struct ReportReader<'a> {
-    context: &'a AdsContext,
-    calls: u32,
+    caller: ReportCaller<'a>,
     pub(super) findings: ReportFindings,
 }
 
@@ -55,34 +57,32 @@ pub(super) enum TaskUse {
     Uncounted,
 }
 
-/// Most calls of a request, of the 1,000 a day that the default limit permits.
-const CALLS_MAX: u32 = 900;
-
 /// Calls for pages above which TikTok is asked for an asynchronous report: what the default limit permits in two minutes.
-const TASK_ABOVE: u32 = 200;
+const TASK_ABOVE: u64 = 200;
 
-/// Shortest rest of a request's time in which an asynchronous report is worth a try.
+/// Shortest time in which an asynchronous report is worth a try.
 const TASK_TIME: Duration = Duration::from_secs(30);
+
+/// Time of a page, without waits for limits.
+const PAGE_TIME: Duration = Duration::from_secs(1);
 
 /// Most metrics that are left out because TikTok refuses them. Each takes a call.
 const REFUSED_MAX: usize = 8;
 
-/// Page that is read for the number of rows alone.
-const COUNT: PageRequest = PageRequest { page: 1, size: 1 };
-
-/// Most waits for a rate limit before one page.
-const WAITS_MAX: u32 = 3;
-
 impl<'a> ReportReader<'a> {
     pub(super) fn new(context: &'a AdsContext) -> Self {
         Self {
-            context,
-            calls: 0,
+            caller: ReportCaller::new(context),
             findings: ReportFindings::default(),
         }
     }
 
-    /// Reads the records of all windows of `range`, in order. Metrics that TikTok refuses are removed from `shape`.
+    /// Permits the calls for totals and the comparison, after the rows.
+    pub(super) const fn extend(&mut self) {
+        self.caller.extend();
+    }
+
+    /// Reads the records of all windows of `range`. Metrics that TikTok refuses are removed from `shape`.
     ///
     /// An error ends the reading: what was read before is not whole.
     pub(super) async fn read(
@@ -91,28 +91,39 @@ impl<'a> ReportReader<'a> {
         range: DayRange,
         sink: &mut dyn RecordSink,
     ) -> Result<(), Failure> {
-        let windows: Vec<DayRange> = range.windows(shape.granularity.window()).collect();
-        let (mut by_task, mut is_tried) = (vec![false; windows.len()], false);
-        for (number, window) in windows.iter().enumerate() {
-            if by_task.get(number) == Some(&true) {
-                continue;
-            }
-            let place = |failure| in_the_middle(failure, number, windows.len());
-            let page = self
-                .first_page(shape, *window, number == 0)
-                .await
-                .map_err(place)?;
-            let rest = windows.get(number..).unwrap_or_default();
-            if !is_tried && self.wants_task(shape, &page, rest.len()) {
-                is_tried = true;
-                let read = self.read_by_task(shape, rest, &page, sink).await.map_err(place)?;
-                by_task.splice(number.., read);
-                if by_task.get(number) == Some(&true) {
+        let mut windows: VecDeque<DayRange> = range.windows(shape.granularity.window()).collect();
+        let (mut read, mut is_weighed) = (0_usize, false);
+        while let Some(window) = windows.front().copied() {
+            let all = read.saturating_add(windows.len());
+            let place = move |failure| in_the_middle(failure, read, all);
+            let page = match self.first_page(shape, window, read == 0).await.map_err(place)? {
+                Ok(page) => page,
+                Err(error) => {
+                    let halves = halves(&error, shape, window).ok_or_else(|| place(error.into()))?;
+                    windows.pop_front();
+                    halves.into_iter().rev().for_each(|half| windows.push_front(half));
+                    continue;
+                }
+            };
+            if !is_weighed {
+                is_weighed = true;
+                let weighed = windows.make_contiguous();
+                let by_task = self
+                    .read_large(shape, weighed, &page, sink)
+                    .await
+                    .map_err(place)?;
+                let is_read = by_task.first() == Some(&true);
+                let mut left = by_task.into_iter();
+                windows.retain(|_| left.next() != Some(true));
+                read = all.saturating_sub(windows.len());
+                if is_read {
                     continue;
                 }
             }
-            let read = self.read_pages(shape, *window, page, sink).await;
-            read.map_err(place)?;
+            let pages = self.read_pages(shape, window, page, sink).await;
+            pages.map_err(place)?;
+            windows.pop_front();
+            read = read.saturating_add(1);
         }
         Ok(())
     }
@@ -129,7 +140,8 @@ impl<'a> ReportReader<'a> {
         let mut seen = SeenRecords::default();
         let mut count = 0_u64;
         loop {
-            self.check_size(&page, request)?;
+            let left = shape.pages(page.total).saturating_sub(request.page.into());
+            self.check_size(left)?;
             self.findings.is_cut |= page.is_cut;
             self.findings.lacks_users |= page.lacks_users;
             for record in &page.records {
@@ -146,45 +158,98 @@ impl<'a> ReportReader<'a> {
                 return Ok(());
             }
             request.page = request.page.saturating_add(1);
-            page = self.send(shape, window, request).await??;
+            page = self.caller.send(shape, window, request).await??;
         }
     }
 
-    /// Whether an asynchronous report should take the place of the pages of all windows that are left.
-    fn wants_task(&self, shape: &ReportShape, page: &ReportPage, windows: usize) -> bool {
-        let request = shape.first_page();
-        let pages = pages(page, request);
-        let windows_left = u64::try_from(windows).unwrap_or(u64::MAX);
-        let calls = pages
-            .saturating_mul(windows_left)
-            .saturating_add(self.calls.into());
-        let AdsContext { clock, deadline, .. } = self.context;
-        (page.is_cut || calls > TASK_ABOVE.into())
-            && self.findings.no_task.is_none()
-            && clock.left_until(*deadline) > TASK_TIME
-            && task::fits(self.context, shape, windows)
-    }
-
-    /// Reads windows from an asynchronous report, as far as it has the same rows as their pages. Returns for each window
-    /// whether it was read. `page` is the first one of the first window.
-    async fn read_by_task(
+    /// Reads windows from an asynchronous report if their pages are many or cut, as far as it has the same rows as the pages.
+    /// Returns for each window whether it was read. `page` is the first one of the first window.
+    ///
+    /// Errors: `report_too_large` if the pages of the other windows are too many, before they are read.
+    async fn read_large(
         &mut self,
         shape: &ReportShape,
         windows: &[DayRange],
         page: &ReportPage,
         sink: &mut dyn RecordSink,
     ) -> Result<Vec<bool>, Failure> {
-        let report = match self.report_by_task(shape, windows, page).await? {
+        let none = vec![false; windows.len()];
+        let estimate = shape.pages(page.total).saturating_mul(count_of(windows));
+        if !page.is_cut && estimate <= TASK_ABOVE {
+            return Ok(none);
+        }
+        let pending = self.begin_task(shape, windows, page, estimate).await;
+        if pending.is_none() && estimate <= self.caller.left() {
+            return Ok(none);
+        }
+        // Counted while TikTok makes the report.
+        let counts = match task::count(&mut self.caller, shape, windows, page).await {
+            Ok(Ok(counts)) => counts,
+            Ok(Err(error)) => {
+                cancel(pending).await;
+                self.no_task(error.into());
+                return Ok(none);
+            }
+            Err(failure) => {
+                cancel(pending).await;
+                return Err(failure);
+            }
+        };
+        let by_task = match pending {
+            Some(pending) => self.take_task(pending, &counts, sink).await?,
+            None => none,
+        };
+        let left = counts.iter().zip(&by_task).filter(|(_, is_read)| !**is_read);
+        let pages = left.map(|(counted, _)| shape.pages(counted.count));
+        // The first page is there already.
+        self.check_size(pages.fold(0, u64::saturating_add).saturating_sub(1))?;
+        Ok(by_task)
+    }
+
+    /// Lets TikTok make an asynchronous report of windows, if that is possible and there is time for it.
+    async fn begin_task(
+        &mut self,
+        shape: &ReportShape,
+        windows: &[DayRange],
+        page: &ReportPage,
+        pages: u64,
+    ) -> Option<PendingTask<'a>> {
+        let context = self.caller.context;
+        let is_useful = page.is_cut || windows.iter().any(|window| !task::is_recent(context, *window));
+        let has_time = self.time_for_task(pages) >= TASK_TIME;
+        let is_possible = self.findings.no_task.is_none() && task::fits(context, shape, windows.len());
+        if !(is_useful && has_time && is_possible) {
+            return None;
+        }
+        let begun = PendingTask::begin(context, shape, DayRange::spanning(windows)?).await;
+        begun.map_err(|reason| self.no_task(reason)).ok()
+    }
+
+    /// Reads the windows that an asynchronous report has like their pages.
+    async fn take_task(
+        &mut self,
+        pending: PendingTask<'a>,
+        counts: &[WindowCount],
+        sink: &mut dyn RecordSink,
+    ) -> Result<Vec<bool>, Failure> {
+        let context = self.caller.context;
+        let pages = counts.iter().map(|counted| pending.shape().pages(counted.count));
+        let time = self.time_for_task(pages.fold(0, u64::saturating_add));
+        let until = context.clock.deadline_in(time);
+        let checked = match pending.finish(until).await {
+            Ok(report) => report.check(context, counts, until).await,
+            Err(reason) => Err(reason),
+        };
+        let report = match checked {
             Ok(report) => report,
             Err(reason) => {
-                debug!(%reason, "no asynchronous report");
-                self.findings.no_task = Some(reason);
-                return Ok(vec![false; windows.len()]);
+                self.no_task(reason);
+                return Ok(vec![false; counts.len()]);
             }
         };
         let repeated = report.read(sink).await?;
         self.findings.repeated = self.findings.repeated.saturating_add(repeated);
-        self.findings.lacks_users |= page.lacks_users;
+        self.findings.lacks_users |= counts.iter().any(|counted| counted.lacks_users);
         let used = if report.is_uncounted() {
             TaskUse::Uncounted
         } else {
@@ -194,49 +259,24 @@ impl<'a> ReportReader<'a> {
         Ok(report.into_right())
     }
 
-    /// Asynchronous report of windows, checked against the numbers of rows that their first pages announce. The numbers are
-    /// read while TikTok makes the report.
-    async fn report_by_task<'s>(
-        &mut self,
-        shape: &'s ReportShape,
-        windows: &[DayRange],
-        page: &ReportPage,
-    ) -> Result<Result<CheckedReport<'s>, NoTask>, Failure>
-    where
-        'a: 's,
-    {
-        let Some(range) = DayRange::spanning(windows) else {
-            return Ok(Err(NoTask::OtherRows));
-        };
-        let pending = match PendingTask::begin(self.context, shape, range).await {
-            Ok(pending) => pending,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let mut counts = Vec::with_capacity(windows.len());
-        for window in windows {
-            let counted = if counts.is_empty() {
-                Ok(WindowCount::of(*window, page))
-            } else {
-                let page = self.send(shape, *window, COUNT).await?;
-                page.map(|page| WindowCount::of(*window, &page))
-            };
-            match counted {
-                Ok(counted) => counts.push(counted),
-                Err(error) => return Ok(Err(error.into())),
-            }
-        }
-        let AdsContext { clock, deadline, .. } = self.context;
-        // Half of the time is left for pages, unless they are too many.
-        let rows = counts.iter().filter_map(|counted| counted.count);
-        let pages = rows.fold(0, |pages: u64, count| {
-            pages.saturating_add(count.div_ceil(shape.page_size().into()))
-        });
+    fn no_task(&mut self, reason: NoTask) {
+        debug!(%reason, "no asynchronous report");
+        self.findings.no_task = Some(reason);
+    }
+
+    /// Time for an asynchronous report: at most half of what is left, and no more than leaves enough for this number of pages; all
+    /// of it if they are too many.
+    fn time_for_task(&self, pages: u64) -> Duration {
+        let AdsContext {
+            api, clock, deadline, ..
+        } = self.caller.context;
         let left = clock.left_until(*deadline);
-        let patience = if pages > CALLS_MAX.into() { left } else { left / 2 };
-        match pending.finish(patience).await {
-            Ok(report) => Ok(report.check(counts).await),
-            Err(reason) => Ok(Err(reason)),
+        if pages > self.caller.left() {
+            return left;
         }
+        let reading = PAGE_TIME.saturating_mul(u32::try_from(pages).unwrap_or(u32::MAX));
+        let rest = left.saturating_sub(reading.max(api.time_of_calls(pages)));
+        rest.min(left / 2)
     }
 
     /// Reads the first page of a window. In the first window of all, metrics that TikTok refuses are removed from `shape`. It
@@ -246,10 +286,10 @@ impl<'a> ReportReader<'a> {
         shape: &mut ReportShape,
         window: DayRange,
         is_first: bool,
-    ) -> Result<ReportPage, Failure> {
+    ) -> Result<Result<ReportPage, MarketingError>, Failure> {
         loop {
-            let error = match self.send(shape, window, shape.first_page()).await? {
-                Ok(page) => return Ok(page),
+            let error = match self.caller.send(shape, window, shape.first_page()).await? {
+                Ok(page) => return Ok(Ok(page)),
                 Err(error) => error,
             };
             let refused = refused_metric(&error, &shape.metrics).filter(|_| is_first);
@@ -258,77 +298,50 @@ impl<'a> ReportReader<'a> {
                     shape.metrics.retain(|metric| *metric != name);
                     self.findings.refused.push(name);
                 }
-                Some(_) | None => return Err(error.into()),
+                Some(_) | None => return Ok(Err(error)),
             }
         }
     }
 
-    /// Sends a call, and waits for rate limits if the request's time permits.
-    async fn send(
-        &mut self,
-        shape: &ReportShape,
-        window: DayRange,
-        request: PageRequest,
-    ) -> Result<Result<ReportPage, MarketingError>, Failure> {
-        let AdsContext {
-            api, clock, deadline, ..
-        } = self.context;
-        let call = shape.call(window);
-        let mut waits = 0;
-        loop {
-            self.calls = self.calls.saturating_add(1);
-            if self.calls > CALLS_MAX {
-                return Err(self.too_large(self.calls.into()));
-            }
-            let error = match api.report(&call, request).await {
-                Ok(page) => return Ok(Ok(page)),
-                Err(error) => error,
-            };
-            let left = clock.left_until(*deadline);
-            match wait_of(&error).filter(|wait| *wait < left && waits < WAITS_MAX) {
-                Some(wait) => clock.sleep(wait).await,
-                None => return Ok(Err(error)),
-            }
-            waits += 1;
+    /// Errors: `report_too_large` if this number of calls is not left.
+    fn check_size(&self, more: u64) -> Result<(), Failure> {
+        if more <= self.caller.left() {
+            return Ok(());
         }
-    }
-
-    /// Errors: `report_too_large` if the pages that follow would take too many calls.
-    fn check_size(&self, page: &ReportPage, request: PageRequest) -> Result<(), Failure> {
-        let left = pages(page, request).saturating_sub(request.page.into());
-        let calls = left.saturating_add(self.calls.into());
-        if calls > CALLS_MAX.into() {
-            Err(self.too_large(calls))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn too_large(&self, calls: u64) -> Failure {
-        let mut what = format!("(It would take at least {calls} calls, and {CALLS_MAX} are the most.");
-        if let Some(reason) = &self.findings.no_task {
-            let more =
-                format!(" An asynchronous report, which has no such limit, was not available: {reason}.");
-            what.push_str(&more);
-        }
-        what.push(')');
-        Failure::new(&own::REPORT_TOO_LARGE, &what)
+        let failure = self.caller.too_large(more);
+        Err(match &self.findings.no_task {
+            Some(reason) => Failure {
+                message: format!(
+                    "{} (An asynchronous report, which has no such limit, was not available: {reason}.)",
+                    failure.message
+                ),
+                ..failure
+            },
+            None => failure,
+        })
     }
 }
 
-/// Number of pages of a window.
-fn pages(page: &ReportPage, request: PageRequest) -> u64 {
-    let pages = page.total.unwrap_or(0).div_ceil(request.size.max(1).into());
-    pages.max(1)
+async fn cancel(pending: Option<PendingTask<'_>>) {
+    if let Some(pending) = pending {
+        pending.cancel().await;
+    }
 }
 
-/// Wait for a rate limit, this program's or TikTok's.
-fn wait_of(error: &MarketingError) -> Option<Duration> {
-    match error {
-        MarketingError::Lost(lost) => lost.kind.wait(),
-        MarketingError::Refused(refusal) => refusal.throttled.and(refusal.retry_after),
-        MarketingError::Unreadable { .. } => None,
-    }
+fn count_of<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}
+
+/// Halves of a window whose report timed out. TikTok blocks reports that time out again and again, so they are narrowed
+/// (docs/tiktok-marketing-api.md#rate-limits).
+fn halves(error: &MarketingError, shape: &ReportShape, window: DayRange) -> Option<[DayRange; 2]> {
+    let is_timeout = match error {
+        MarketingError::Lost(lost) => !lost.kind.is_unsent(),
+        MarketingError::Refused(refusal) => refusal.code.starts_with("51"),
+        MarketingError::Unreadable { .. } => false,
+    };
+    let has_days = shape.granularity == Granularity::Day;
+    (is_timeout && has_days).then(|| window.halves()).flatten()
 }
 
 /// Codes of refused parameters.

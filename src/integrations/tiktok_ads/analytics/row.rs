@@ -56,14 +56,18 @@ pub(super) struct RecordPlace {
 }
 
 impl RecordPlace {
-    /// Place of a record; `None` if a dimension is missing or unreadable.
+    /// Place of a record; `None` if a dimension is missing or unreadable, as in a line of sums.
     pub(super) fn of(record: &ReportRecord, level: AnalyticsLevel, granularity: Granularity) -> Option<Self> {
         let time = match granularity.dimension() {
             Some(name) => Some(row_time(record.dimension(name)?)?),
             None => None,
         };
-        let id = record.dimension(level.id())?.to_owned();
-        Some(Self { id, time })
+        let id = record.dimension(level.id())?;
+        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        is_id.then(|| Self {
+            id: id.to_owned(),
+            time,
+        })
     }
 }
 

@@ -49,14 +49,20 @@ pub(in crate::integrations::tiktok_ads) async fn run(
     let groups = collector.groups();
     let missing_times = collector.covered.as_ref().and_then(CoveredTimes::missing);
     let (rows, row_count, row_totals) = collector.finish()?;
+    reader.extend();
     let current = totals(&mut reader, &plan, plan.range, &row_totals).await?;
-    let comparison = if is_compared {
-        compare(&mut reader, &plan, &current).await?
+    // The rows are whole without a comparison.
+    let (comparison, uncompared) = if is_compared {
+        match compare(&mut reader, &plan, &current).await {
+            Ok(comparison) => (comparison, None),
+            Err(failure) => (None, Some(without_comparison(&failure))),
+        }
     } else {
-        None
+        (None, None)
     };
     let today = AccountDay::after_epoch(context.clock.since_epoch());
     let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, today);
+    notes.extend(uncompared);
     notes.extend(mixed_goals(context, &plan, groups.as_deref()).await);
     let AccountFacts {
         currency,
@@ -83,6 +89,13 @@ pub(in crate::integrations::tiktok_ads) async fn run(
         warnings: notes,
     };
     Ok(AnalyticsResult { summary, rows })
+}
+
+fn without_comparison(failure: &Failure) -> String {
+    format!(
+        "There is no comparison, because the previous period could not be read: {}",
+        failure.message
+    )
 }
 
 async fn compare(

@@ -4,16 +4,19 @@
 use std::{fmt, time::Duration};
 
 use super::{
+    caller::ReportCaller,
     plan::ReportShape,
     row::RecordPlace,
     sink::{RecordSink, SeenRecords},
 };
 use crate::{
-    advertising::{DayRange, is_readable},
+    advertising::{AccountDay, DayRange, is_readable},
     catalogue::own,
-    integrations::{Failure, tiktok_ads::context::AdsContext},
+    clock::Deadline,
+    integrations::{Failure, FileDownloads, tiktok_ads::context::AdsContext},
     marketing_api::{
-        MarketingError, ReportFile, ReportFileFault, ReportPage, ReportRecord, ReportTaskStatus,
+        MarketingError, PageRequest, ReportFile, ReportFileFault, ReportFileUrl, ReportPage, ReportRecord,
+        ReportTaskStatus,
     },
     media::{RelayError, RelayedFile, Source, SourceReader},
     model::{ByteCount, Word},
@@ -32,6 +35,8 @@ pub(super) enum NoTask {
     Download(RelayError),
     /// Its file could not be read.
     Unreadable(ReportFileFault),
+    /// There was not enough time to read its file.
+    Unread,
     /// A value is not a number.
     NotANumber(String),
     /// Its rows are not those that the pages have.
@@ -64,19 +69,22 @@ impl fmt::Display for NoTask {
                 f.write_str("its file is empty")
             }
             Self::Unreadable(fault) => write!(f, "{fault}"),
+            Self::Unread => f.write_str("there was not enough time to read its file"),
             Self::NotANumber(metric) => write!(f, "its {metric} is not a number"),
             Self::OtherRows => f.write_str("it does not have the same rows as the pages"),
         }
     }
 }
 
-/// Waits between the questions whether the report is made; the last one repeats.
-const WAITS: [Duration; 4] = [
+/// First waits between the questions whether the report is made.
+const WAITS: [Duration; 3] = [
     Duration::from_secs(2),
     Duration::from_secs(3),
     Duration::from_secs(5),
-    Duration::from_secs(10),
 ];
+
+/// Further waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Largest file, of about four million rows.
 const FILE_MAX: ByteCount = ByteCount(1024 * 1024 * 1024);
@@ -87,6 +95,16 @@ const DOWNLOADS: u32 = 2;
 /// Rows after which other requests have their turn.
 const TURN: u64 = 1_000;
 
+/// Days at the end of which an asynchronous report can be older than pages. The account's day can be another one than that in UTC.
+const RECENT_DAYS: u32 = 2;
+
+/// Whether a window has days that an asynchronous report can have in an older state.
+pub(super) fn is_recent(context: &AdsContext, window: DayRange) -> bool {
+    let today = AccountDay::after_epoch(context.clock.since_epoch());
+    let first = today.and_then(|today| today.minus(RECENT_DAYS));
+    first.is_none_or(|first| window.last() >= first)
+}
+
 /// Rows of a window, as its first page announces them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WindowCount {
@@ -96,10 +114,36 @@ pub(super) struct WindowCount {
     pub(super) count: Option<u64>,
     /// Whether TikTok left out objects in the pages.
     pub(super) is_cut: bool,
+    /// Whether metrics of unique users are not available for now.
+    pub(super) lacks_users: bool,
 }
 
-/// Whether TikTok could make the report of these windows. The sandbox has no asynchronous reports, and rows of several windows
-/// without times could not be told apart.
+/// Page that is read for the number of rows alone.
+const COUNT: PageRequest = PageRequest { page: 1, size: 1 };
+
+/// Numbers of the rows of windows. `page` is the first one of the first window.
+pub(super) async fn count(
+    caller: &mut ReportCaller<'_>,
+    shape: &ReportShape,
+    windows: &[DayRange],
+    page: &ReportPage,
+) -> Result<Result<Vec<WindowCount>, MarketingError>, Failure> {
+    let mut counts = Vec::with_capacity(windows.len());
+    for window in windows {
+        if counts.is_empty() {
+            counts.push(WindowCount::of(*window, page));
+            continue;
+        }
+        match caller.send(shape, *window, COUNT).await? {
+            Ok(page) => counts.push(WindowCount::of(*window, &page)),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(counts))
+}
+
+/// Whether TikTok could make the report of this number of windows. The sandbox has no asynchronous reports, and rows of several
+/// windows without times could not be told apart.
 pub(super) fn fits(context: &AdsContext, shape: &ReportShape, windows: usize) -> bool {
     let has_windows = windows == 1 || shape.granularity.dimension().is_some();
     !context.is_sandbox && has_windows && shape.task_conditions().is_some()
@@ -109,7 +153,7 @@ pub(super) fn fits(context: &AdsContext, shape: &ReportShape, windows: usize) ->
 #[derive(Debug)]
 pub(super) struct PendingTask<'a> {
     context: &'a AdsContext,
-    shape: &'a ReportShape,
+    shape: ReportShape,
     task_id: Word,
     began: Duration,
 }
@@ -118,7 +162,7 @@ impl<'a> PendingTask<'a> {
     /// Lets TikTok make the report of `range`.
     pub(super) async fn begin(
         context: &'a AdsContext,
-        shape: &'a ReportShape,
+        shape: &ReportShape,
         range: DayRange,
     ) -> Result<Self, NoTask> {
         let conditions = shape.task_conditions().unwrap_or_default();
@@ -126,72 +170,88 @@ impl<'a> PendingTask<'a> {
         let created = context.api.create_report_task(call).await;
         Ok(Self {
             context,
-            shape,
+            shape: shape.clone(),
             task_id: created?,
             began: context.clock.elapsed(),
         })
     }
 
-    /// Waits until the report is made, for at most `patience` since its begin, and downloads its file.
-    pub(super) async fn finish(self, patience: Duration) -> Result<TaskReport<'a>, NoTask> {
-        if let Err(reason) = self.wait(patience).await {
-            // TikTok asks for few tasks at a time. One that has ended cannot be cancelled, which does no harm.
-            drop(self.context.api.cancel_report_task(&self.task_id).await);
-            return Err(reason);
-        }
-        Ok(TaskReport {
-            file: self.download().await?,
-            shape: self.shape,
-        })
+    /// Report that TikTok makes.
+    pub(super) const fn shape(&self) -> &ReportShape {
+        &self.shape
     }
 
-    async fn wait(&self, patience: Duration) -> Result<(), NoTask> {
-        let Self { context, task_id, .. } = self;
-        let longest = WAITS.last().copied().unwrap_or_default();
-        for wait in WAITS.into_iter().chain(std::iter::repeat(longest)) {
-            match context.api.report_task_status(task_id).await? {
-                ReportTaskStatus::Success => return Ok(()),
-                ReportTaskStatus::Failed => return Err(NoTask::Failed),
-                ReportTaskStatus::Pending => {}
+    /// Cancels the report: TikTok asks for few of them at a time. One that has ended cannot be cancelled, which does no harm.
+    pub(super) async fn cancel(self) {
+        drop(self.context.api.cancel_report_task(&self.task_id).await);
+    }
+
+    /// Waits until the report is made, and downloads its file.
+    pub(super) async fn finish(self, until: Deadline) -> Result<TaskReport, NoTask> {
+        match self.file(until).await {
+            Ok(file) => Ok(TaskReport {
+                file,
+                shape: self.shape,
+            }),
+            Err(reason) => {
+                self.cancel().await;
+                Err(reason)
             }
-            let waited = context.clock.elapsed().saturating_sub(self.began);
-            if waited.saturating_add(wait) >= patience {
+        }
+    }
+
+    async fn file(&self, until: Deadline) -> Result<Source, NoTask> {
+        let mut waits = WAITS.into_iter().chain(std::iter::repeat(LONGEST_WAIT));
+        let mut downloads = 0;
+        loop {
+            let state = self.context.api.report_task_status(&self.task_id).await?;
+            let link = match state {
+                ReportTaskStatus::Success => self.context.api.report_task_file(&self.task_id).await?,
+                ReportTaskStatus::Failed => return Err(NoTask::Failed),
+                ReportTaskStatus::Pending => None,
+            };
+            if let Some(link) = link {
+                downloads += 1;
+                match self.download(&link, until).await {
+                    Ok(file) => return Ok(file),
+                    // The URL may have expired, or its host be out of order for a moment.
+                    Err(RelayError::Download(_)) if downloads < DOWNLOADS => {}
+                    Err(fault) => return Err(NoTask::Download(fault)),
+                }
+            }
+            let wait = waits.next().unwrap_or(LONGEST_WAIT);
+            if wait >= self.context.clock.left_until(until) {
+                let waited = self.context.clock.elapsed().saturating_sub(self.began);
                 return Err(NoTask::Slow(waited));
             }
-            context.clock.sleep(wait).await;
+            self.context.clock.sleep(wait).await;
         }
-        Err(NoTask::Failed)
     }
 
-    async fn download(&self) -> Result<Source, NoTask> {
+    async fn download(&self, link: &ReportFileUrl, until: Deadline) -> Result<Source, RelayError> {
         let file = RelayedFile {
             medium: None,
             most: FILE_MAX,
         };
-        let mut attempt = 1;
-        loop {
-            let link = self.context.api.report_task_file(&self.task_id).await;
-            match self.context.files.relay(link?.url().clone(), file).await {
-                Ok(source) => return Ok(source),
-                // The URL may have expired, or its host be out of order for a moment.
-                Err(RelayError::Download(_)) if attempt < DOWNLOADS => attempt += 1,
-                Err(fault) => return Err(NoTask::Download(fault)),
-            }
-        }
+        let downloads = FileDownloads {
+            deadline: until,
+            ..self.context.files.clone()
+        };
+        downloads.relay(link.url().clone(), file).await
     }
 }
 
 /// File of an asynchronous report.
 #[derive(Debug)]
-pub(super) struct TaskReport<'a> {
+pub(super) struct TaskReport {
     file: Source,
-    shape: &'a ReportShape,
+    shape: ReportShape,
 }
 
 /// Report whose rows were compared with the pages.
 #[derive(Debug)]
-pub(super) struct CheckedReport<'a> {
-    report: TaskReport<'a>,
+pub(super) struct CheckedReport {
+    report: TaskReport,
     windows: Vec<WindowCount>,
     /// For each window, whether the file has as many rows as its pages.
     right: Vec<bool>,
@@ -204,19 +264,26 @@ impl WindowCount {
             window,
             count: page.total,
             is_cut: page.is_cut,
+            lacks_users: page.lacks_users,
         }
     }
 }
 
-impl<'a> TaskReport<'a> {
+impl TaskReport {
     /// Checks all rows before any is taken: their values, and whether each window has as many rows as its pages.
     ///
     /// The file may be older than the pages by hours, and TikTok does not say whether it has deleted objects.
-    pub(super) async fn check(self, windows: Vec<WindowCount>) -> Result<CheckedReport<'a>, NoTask> {
+    /// Such windows, and recent ones, are left to the pages.
+    pub(super) async fn check(
+        self,
+        context: &AdsContext,
+        windows: &[WindowCount],
+        until: Deadline,
+    ) -> Result<CheckedReport, NoTask> {
         let mut found = vec![0_u64; windows.len()];
         let mut rows = TaskRows::open(&self)?;
         while let Some(record) = rows.next().await? {
-            let place = self.window(&windows, &record);
+            let place = self.window(windows, &record);
             if let Some(count) = place.and_then(|place| found.get_mut(place)) {
                 *count = count.saturating_add(1);
             }
@@ -228,9 +295,14 @@ impl<'a> TaskReport<'a> {
             if let Some((name, _)) = metrics.find(is_wrong) {
                 return Err(NoTask::NotANumber(name.clone()));
             }
+            if rows.is_turn() && context.clock.left_until(until).is_zero() {
+                return Err(NoTask::Unread);
+            }
         }
         let is_right = |(counted, found): (&WindowCount, u64)| match counted.count {
-            Some(count) => found == count || (counted.is_cut && found > count),
+            // A report that has no more rows than cut pages is cut itself.
+            Some(count) if counted.is_cut => found > count,
+            Some(count) => found == count && !is_recent(context, counted.window),
             None => false,
         };
         let right: Vec<bool> = windows.iter().zip(found).map(is_right).collect();
@@ -239,7 +311,7 @@ impl<'a> TaskReport<'a> {
         }
         Ok(CheckedReport {
             report: self,
-            windows,
+            windows: windows.to_vec(),
             right,
         })
     }
@@ -256,7 +328,7 @@ impl<'a> TaskReport<'a> {
     }
 }
 
-impl CheckedReport<'_> {
+impl CheckedReport {
     /// Gives the rows of all windows that are right to `sink`. Returns the number of rows that came twice.
     pub(super) async fn read(&self, sink: &mut dyn RecordSink) -> Result<u64, Failure> {
         let Self {
@@ -305,7 +377,7 @@ struct TaskRows<'a> {
 }
 
 impl<'a> TaskRows<'a> {
-    fn open(report: &'a TaskReport<'_>) -> Result<Self, NoTask> {
+    fn open(report: &'a TaskReport) -> Result<Self, NoTask> {
         let (dimensions, metrics) = report.shape.columns();
         let file = ReportFile::open(report.file.reader(), dimensions, metrics);
         Ok(Self {
@@ -314,9 +386,14 @@ impl<'a> TaskRows<'a> {
         })
     }
 
+    /// Whether other requests have their turn after this row.
+    const fn is_turn(&self) -> bool {
+        self.count.is_multiple_of(TURN)
+    }
+
     async fn next(&mut self) -> Result<Option<ReportRecord>, NoTask> {
         self.count = self.count.saturating_add(1);
-        if self.count.is_multiple_of(TURN) {
+        if self.is_turn() {
             tokio::task::yield_now().await;
         }
         self.file.next_record().map_err(NoTask::Unreadable)

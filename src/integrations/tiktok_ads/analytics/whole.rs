@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tracing::debug;
+
 use super::{
     collector::RowTotals,
     plan::{AnalyticsLevel, ReportPlan, ReportShape},
@@ -141,7 +143,11 @@ async fn read_whole(
     reader.findings.refused = refused;
     match (read, sink.records.as_slice()) {
         (Err(failure), _) if is_refusal(&failure) => Ok(Err(NullReason::Refused)),
-        (Err(failure), _) => Err(failure),
+        // The rows are whole without it.
+        (Err(failure), _) => {
+            debug!(code = failure.code.as_str(), "the report of the whole failed");
+            Ok(Err(NullReason::Unread))
+        }
         (Ok(()), [record]) => {
             let numbers = record.metrics.iter().filter_map(|(name, text)| {
                 let number = Decimal::parse(text.as_ref()?.as_str().trim())?;
