@@ -4,6 +4,7 @@
 mod account;
 mod caller;
 mod collector;
+mod counts;
 mod goals;
 mod notes;
 mod plan;
@@ -13,6 +14,8 @@ mod run;
 mod sink;
 mod summary;
 mod task;
+mod task_fault;
+mod task_file;
 mod whole;
 
 pub(super) use plan::{AnalyticsGranularity, AnalyticsLevel, ComparedPeriod, ReportPlan, range};

@@ -9,9 +9,11 @@ use tracing::debug;
 
 use super::{
     caller::ReportCaller,
+    counts::{WindowCount, count, is_recent},
     plan::ReportShape,
     sink::{RecordSink, SeenRecords},
-    task::{self, NoTask, PendingTask, WindowCount},
+    task::{self, PendingTask},
+    task_fault::NoTask,
 };
 use crate::{
     advertising::{DayRange, Granularity},
@@ -183,7 +185,7 @@ impl<'a> ReportReader<'a> {
             return Ok(none);
         }
         // Counted while TikTok makes the report.
-        let counts = match task::count(&mut self.caller, shape, windows, page).await {
+        let counts = match count(&mut self.caller, shape, windows, page).await {
             Ok(Ok(counts)) => counts,
             Ok(Err(error)) => {
                 cancel(pending).await;
@@ -215,7 +217,7 @@ impl<'a> ReportReader<'a> {
         pages: u64,
     ) -> Option<PendingTask<'a>> {
         let context = self.caller.context;
-        let is_useful = page.is_cut || windows.iter().any(|window| !task::is_recent(context, *window));
+        let is_useful = page.is_cut || windows.iter().any(|window| !is_recent(context, *window));
         let has_time = self.time_for_task(pages) >= TASK_TIME;
         let is_possible = self.findings.no_task.is_none() && task::fits(context, shape, windows.len());
         if !(is_useful && has_time && is_possible) {
