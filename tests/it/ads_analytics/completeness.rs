@@ -18,7 +18,31 @@ fn days_without_rows_are_listed() {
     let none =
         bench.report(json!({ "start_date": "2020-01-01", "end_date": "2020-01-02", "granularity": "day" }));
     assert_eq!((rows(&none).len(), &none["summary"]["row_count"]), (0, &json!(0)));
-    assert_eq!(none["summary"]["totals"]["spend"], Value::Null);
+    assert_eq!(none["summary"]["totals"]["spend"], 0);
+}
+
+/// The account's past begins on 2025-09-28.
+#[test]
+fn a_period_without_rows_is_compared_as_zero() {
+    let bench = AnalyticsBench::new();
+    let data = bench.report(json!({
+        "start_date": "2025-09-28", "end_date": "2025-10-27", "compare_to": "previous_period",
+        "metrics": ["spend", "cpm", "reach"], "include_deleted": true,
+    }));
+    let comparison = &data["summary"]["comparison"];
+    assert_eq!(
+        comparison["totals"],
+        json!({ "spend": 0, "cpm": null, "reach": null })
+    );
+    assert_eq!(
+        comparison["differences"]["spend"],
+        data["summary"]["totals"]["spend"]
+    );
+    assert!(cents(&comparison["differences"]["spend"]) > 0);
+    let reasons = comparison["null_totals"].as_array().unwrap();
+    let names: Vec<_> = reasons.iter().map(|note| &note["metric"]).collect();
+    assert_eq!(names, ["cpm", "reach"]);
+    assert_eq!(reasons[0]["reason"], "TikTok has no rows in this period");
 }
 
 /// TikTok answers with fewer rows and code 0 under load.

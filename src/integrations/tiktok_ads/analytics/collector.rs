@@ -8,11 +8,10 @@ use super::{
     sink::RecordSink,
 };
 use crate::{
-    advertising::{CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, TopRows},
+    advertising::{CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, RowNumber, TopRows},
     catalogue::own,
     integrations::{Failure, Rows},
     marketing_api::ReportRecord,
-    model::Decimal,
 };
 
 /// Totals of a report, and what is known of its rows.
@@ -21,7 +20,7 @@ pub(super) struct RowTotals {
     /// Sums of the metrics.
     pub(super) sums: MetricSums,
     /// Numbers of the last record; those of the whole if it is the only one.
-    pub(super) last: Vec<Option<Decimal>>,
+    pub(super) last: Vec<RowNumber>,
     /// Records.
     pub(super) count: u64,
     /// Records without a readable object and time of the window.
@@ -31,18 +30,18 @@ pub(super) struct RowTotals {
 }
 
 impl RowTotals {
-    pub(super) fn new(metrics: usize) -> Self {
+    pub(super) fn new(plan: &ReportPlan) -> Self {
         Self {
-            sums: MetricSums::new(metrics),
+            sums: plan.metrics.no_sums(),
             last: Vec::new(),
             count: 0,
             unplaced: 0,
-            present: vec![false; metrics],
+            present: vec![false; plan.metrics.asked().len()],
         }
     }
 
     /// Adds a record, and returns its numbers.
-    pub(super) fn add(&mut self, plan: &ReportPlan, record: &ReportRecord) -> Vec<Option<Decimal>> {
+    pub(super) fn add(&mut self, plan: &ReportPlan, record: &ReportRecord) -> Vec<RowNumber> {
         let numbers = plan.metrics.numbers(|name| record.metric(name));
         for (present, name) in self.present.iter_mut().zip(plan.metrics.asked()) {
             *present |= record.metrics.contains_key(name);
@@ -110,7 +109,7 @@ impl<'a> Collector<'a> {
                 None => Destination::Stored,
             },
             merged: is_merged.then(BTreeMap::new),
-            totals: RowTotals::new(plan.metrics.asked().len()),
+            totals: RowTotals::new(plan),
             covered: CoveredTimes::new(plan.range, plan.granularity),
             groups: BTreeSet::new(),
         }
@@ -167,7 +166,7 @@ impl<'a> Collector<'a> {
         &mut self,
         place: &RecordPlace,
         record: &ReportRecord,
-        numbers: &[Option<Decimal>],
+        numbers: &[RowNumber],
     ) -> Result<(), Failure> {
         let plan = self.plan;
         let Some(merged) = &mut self.merged else {
@@ -189,7 +188,7 @@ impl<'a> Collector<'a> {
         };
         let object = merged.entry(place.id.clone()).or_insert_with(|| MergedObject {
             row: row.clone(),
-            sums: MetricSums::new(plan.metrics.asked().len()),
+            sums: plan.metrics.no_sums(),
         });
         object.row = row;
         object.sums.add(numbers);

@@ -56,7 +56,7 @@ pub(in crate::integrations::tiktok_ads) async fn run(
         None
     };
     let today = AccountDay::after_epoch(context.clock.since_epoch());
-    let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, today);
+    let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, &current, today);
     notes.extend(mixed_goals(context, &plan, groups.as_deref()).await);
     let AccountFacts {
         currency,
