@@ -28,8 +28,8 @@ pub use ad_group::{
 pub use analytics::{
     AccountDay, ChosenMetric, CoveredTimes, DayRange, EventSource, Granularity, MetricChoice, MetricNature,
     MetricRatio, MetricSums, MetricTotal, MetricUnit, MetricValue, MetricValues, MissingTimes, NONE_CHOSEN,
-    NullReason, PeriodChange, RowFacts, RowNumber, TopRows, event_source, is_goal_dependent, is_readable,
-    row_time,
+    NullReason, PeriodChange, RowFacts, RowNumber, TopOrder, TopRows, event_source, is_goal_dependent,
+    is_readable, row_time,
 };
 pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, is_distributed};
 pub use campaign::{campaign_needs_currency, check_campaign, check_campaign_changes, complete_campaign};

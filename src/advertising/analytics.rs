@@ -17,7 +17,7 @@ pub use metric::{MetricNature, MetricRatio};
 pub use period::{AccountDay, DayRange, Granularity, row_time};
 pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, RowFacts, is_goal_dependent, is_readable};
 pub use times::{CoveredTimes, MissingTimes};
-pub use top::TopRows;
+pub use top::{TopOrder, TopRows};
 pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange, RowNumber};
 pub use unit::MetricUnit;
 pub use value::{MetricValue, MetricValues};

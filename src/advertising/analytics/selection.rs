@@ -200,6 +200,15 @@ impl MetricChoice {
         self.of_row(numbers, name).known()
     }
 
+    /// Number by which a row is ranked: that of the metric at this place of the result. A quotient by zero has none, whatever
+    /// TikTok writes in its place.
+    pub fn ranked(&self, numbers: &[RowNumber], place: usize) -> Option<Decimal> {
+        let metric = self.shown.get(place)?;
+        let is_zero = |name: &str| self.number(numbers, name) == Some(Decimal::from(0));
+        let is_by_zero = matches!(metric.nature, MetricNature::Ratio(ratio) if is_zero(ratio.under));
+        self.number(numbers, &metric.name).filter(|_| !is_by_zero)
+    }
+
     /// Values of an object whose rows were added up. Its description is that of `latest`.
     pub fn merged(&self, sums: &MetricSums, latest: &MetricValues) -> MetricValues {
         let facts = RowFacts {
@@ -439,6 +448,19 @@ mod tests {
             [NullReason::Unreadable(2), NullReason::PartUnreadable("spend", 2)]
         );
         assert!(!is_readable("spend", "<5") && is_readable("spend", "-") && is_readable("ad_name", "<5"));
+    }
+
+    #[test]
+    fn a_quotient_by_zero_has_no_rank() {
+        let choice = chosen(&["spend", "cost_per_action"]);
+        let ranked = |conversions: &str| {
+            let row = Texts::from([
+                ("conversion", conversions.to_owned()),
+                ("cost_per_conversion", "0.50".to_owned()),
+            ]);
+            choice.ranked(&choice.numbers(|name| row.get(name).map(String::as_str)), 1)
+        };
+        assert_eq!([ranked("0"), ranked("2")], [None, Decimal::parse("0.5")]);
     }
 
     #[test]

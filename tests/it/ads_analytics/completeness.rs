@@ -205,6 +205,7 @@ fn inputs_that_do_not_fit_are_refused_before_any_call() {
             "ad_ids",
         ),
         (json!({ "top_by": "campaign_name" }), "inputs_conflict", "top_by"),
+        (json!({ "top_order": "smallest" }), "inputs_conflict", "top_order"),
         (
             json!({ "top_by": "spend", "max_rows": 2_000 }),
             "inputs_conflict",

@@ -232,6 +232,9 @@ fn the_largest_rows_are_those_of_all() {
     let mut expected = amounts(&all);
     expected.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(amounts(&top), expected[..5]);
+    let last = report(json!({ "top_by": "spend", "top_order": "smallest", "max_rows": 5 }));
+    let smallest: Vec<i64> = expected.iter().rev().take(5).copied().collect();
+    assert_eq!(amounts(&last), smallest);
     let summary = &top["summary"];
     assert_eq!(summary["totals"], all["summary"]["totals"]);
     assert_eq!(

@@ -8,10 +8,13 @@ use super::{
     sink::RecordSink,
 };
 use crate::{
-    advertising::{CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, RowNumber, TopRows},
+    advertising::{
+        CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, RowNumber, TopOrder, TopRows,
+    },
     catalogue::own,
     integrations::{Failure, Rows},
     marketing_api::ReportRecord,
+    model::Decimal,
 };
 
 /// Totals of a report, and what is known of its rows.
@@ -71,7 +74,7 @@ const GROUPS_MAX: usize = 1_000;
 enum Destination {
     /// The result, up to a number of rows.
     Stored,
-    /// The rows with the largest values of a metric, by its place.
+    /// The first rows by the values of a metric, by its place.
     Ranked(TopRows<AnalyticsRow>, usize),
 }
 
@@ -91,12 +94,12 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// Collector of at most `most` rows, by `rank` if there is one: the place of a metric.
+    /// Collector of at most `most` rows, by `rank` if there is one: the place of a metric, and the order.
     pub(super) fn new(
         plan: &'a ReportPlan,
         rows: Rows<AnalyticsRow>,
         most: usize,
-        rank: Option<usize>,
+        rank: Option<(usize, TopOrder)>,
     ) -> Self {
         let is_merged =
             plan.granularity == Granularity::Total && plan.range.days() > Granularity::Total.window();
@@ -105,7 +108,7 @@ impl<'a> Collector<'a> {
             most,
             rows,
             destination: match rank {
-                Some(place) => Destination::Ranked(TopRows::new(most), place),
+                Some((place, order)) => Destination::Ranked(TopRows::new(order, most), place),
                 None => Destination::Stored,
             },
             merged: is_merged.then(BTreeMap::new),
@@ -122,7 +125,9 @@ impl<'a> Collector<'a> {
             count = u64::try_from(merged.len()).unwrap_or(u64::MAX);
             for MergedObject { row, sums } in merged.into_values() {
                 let metrics = self.plan.metrics.merged(&sums, &row.metrics);
-                self.place(AnalyticsRow { metrics, ..row })?;
+                let number = |place: usize| metrics.0.get(place).and_then(|(_, value)| value.number());
+                let number = self.rank().and_then(number);
+                self.place(number, AnalyticsRow { metrics, ..row })?;
             }
         }
         if let Destination::Ranked(top, _) = self.destination {
@@ -137,13 +142,20 @@ impl<'a> Collector<'a> {
         is_known.then(|| self.groups.iter().cloned().collect())
     }
 
-    fn place(&mut self, row: AnalyticsRow) -> Result<(), Failure> {
+    /// Place of the metric by which rows are ranked.
+    fn rank(&self) -> Option<usize> {
+        match self.destination {
+            Destination::Stored => None,
+            Destination::Ranked(_, place) => Some(place),
+        }
+    }
+
+    /// Stores a row. `number` is that by which it is ranked.
+    fn place(&mut self, number: Option<Decimal>, row: AnalyticsRow) -> Result<(), Failure> {
         match &mut self.destination {
             Destination::Stored if self.rows.len() < self.most => self.rows.extend([row]),
             Destination::Stored => Ok(()),
-            Destination::Ranked(top, place) => {
-                let value = row.metrics.0.get(*place);
-                let number = value.and_then(|(_, value)| value.number());
+            Destination::Ranked(top, _) => {
                 top.offer(number, || row);
                 Ok(())
             }
@@ -222,6 +234,7 @@ impl RecordSink for Collector<'_> {
             return Ok(());
         }
         let metrics = plan.metrics.row(&numbers, |name| record.metric(name));
-        self.place(AnalyticsRow { metrics, ..row })
+        let number = self.rank().and_then(|place| plan.metrics.ranked(&numbers, place));
+        self.place(number, AnalyticsRow { metrics, ..row })
     }
 }

@@ -12,7 +12,7 @@ use super::{
     whole::{period_totals, totals},
 };
 use crate::{
-    advertising::{AccountDay, CoveredTimes, Granularity, MetricTotal, MissingTimes},
+    advertising::{AccountDay, CoveredTimes, Granularity, MetricTotal, MissingTimes, TopOrder},
     integrations::{Failure, Rows, tiktok_ads::context::AdsContext},
 };
 
@@ -21,8 +21,8 @@ use crate::{
 pub(in crate::integrations::tiktok_ads) struct RowLimit {
     /// Largest number.
     pub(in crate::integrations::tiktok_ads) most: usize,
-    /// Metric by which the largest rows are chosen, by its place.
-    pub(in crate::integrations::tiktok_ads) rank: Option<usize>,
+    /// Metric by which rows are chosen, by its place, and the order.
+    pub(in crate::integrations::tiktok_ads) rank: Option<(usize, TopOrder)>,
 }
 
 /// Result of a request.
