@@ -109,18 +109,50 @@ fn one_source_of_events_is_a_warning() {
     assert!(!warns(&bench.report(json!({})), "counts events"));
 }
 
+const MIXED: &str = "different optimization goals";
+
 #[test]
 fn mixed_goals_are_a_warning() {
-    let bench = AnalyticsBench::new();
-    assert!(!warns(
-        &bench.report(json!({ "metrics": ["spend"] })),
-        "optimization goal"
-    ));
-    let mixed = bench.report(json!({ "level": "ad" }));
-    let (calls, _) = goals(&bench);
-    assert!(calls > 0, "the goals are read");
-    let has_several = warns(&mixed, "different optimization goals");
-    assert_eq!(has_several, goals(&bench).1 > 1, "{}", mixed["summary"]);
+    let goals = ["CLICK", "TRAFFIC_LANDING_PAGE_VIEW"];
+    let bench =
+        AnalyticsBench::with_history(&json!({ "campaigns": 2, "adgroups": 2, "ads": 1, "goals": goals }));
+    let report = |inputs: Value| bench.report(inputs);
+    assert!(!warns(&report(json!({ "metrics": ["spend"] })), MIXED));
+    assert_eq!(goal_calls(&bench), 0);
+    for level in ["account", "campaign", "ad_group", "ad"] {
+        let mixed = report(json!({ "level": level }));
+        assert!(warns(&mixed, MIXED), "{level}: {}", mixed["summary"]);
+        assert!(warns(&mixed, "CLICK, TRAFFIC_LANDING_PAGE_VIEW"), "{level}");
+    }
+    let groups = report(json!({ "level": "ad_group" }));
+    let ids: Vec<&str> = rows(&groups)
+        .iter()
+        .map(|row| row["adgroup_id"].as_str().unwrap())
+        .collect();
+    let one = report(json!({ "level": "ad", "adgroup_ids": [ids[0], ids[2]] }));
+    assert_eq!(rows(&one).len(), 2);
+    assert!(!warns(&one, MIXED), "{}", one["summary"]);
+    let two = report(json!({ "level": "ad", "adgroup_ids": [ids[0], ids[1]] }));
+    assert!(warns(&two, MIXED), "{}", two["summary"]);
+}
+
+/// Goals are read for 100 ad groups at a time; the other goal is that of the last one.
+#[test]
+fn the_goal_of_one_ad_group_after_the_first_hundred_is_a_warning() {
+    let mut goals = vec!["CLICK"; 119];
+    for is_mixed in [false, true] {
+        goals.truncate(119);
+        goals.push(if is_mixed {
+            "TRAFFIC_LANDING_PAGE_VIEW"
+        } else {
+            "CLICK"
+        });
+        let past = json!({ "campaigns": 2, "adgroups": 60, "ads": 1, "goals": goals });
+        let bench = AnalyticsBench::with_history(&past);
+        let data = bench.report(json!({ "level": "ad_group", "metrics": ["spend", "conversion"] }));
+        assert_eq!((rows(&data).len(), goal_calls(&bench)), (120, 2));
+        assert_eq!(warns(&data, MIXED), is_mixed, "{}", data["summary"]);
+    }
 }
 
 #[test]
@@ -140,25 +172,18 @@ fn goals_of_more_ad_groups_than_are_read_are_a_warning() {
             data["summary"]["warnings"]
         );
         assert_eq!(warns(&data, unchecked), is_unchecked, "{what}");
-        assert!(!warns(&data, "different optimization goals"), "{what}");
-        assert_eq!(goals(&bench).0, calls, "{what}");
+        assert!(!warns(&data, MIXED), "{what}");
+        assert_eq!(goal_calls(&bench), calls, "{what}");
     }
 }
 
-/// Calls for ad groups, and the number of their goals.
-fn goals(bench: &AnalyticsBench) -> (usize, usize) {
+/// Calls for ad groups.
+fn goal_calls(bench: &AnalyticsBench) -> usize {
     let entries = bench.tiktok.journal().entries;
-    let calls = entries
-        .iter()
+    let calls = entries.iter();
+    calls
         .filter(|entry| entry.path.ends_with("/adgroup/get/"))
-        .count();
-    let listed = bench.answer("get_ad_groups", &json!({}), 60);
-    let groups = listed["result"]["data"]["ad_groups"].as_array().unwrap();
-    let goals: std::collections::BTreeSet<String> = groups
-        .iter()
-        .map(|group| group["optimization_goal"].to_string())
-        .collect();
-    (calls, goals.len())
+        .count()
 }
 
 #[test]
