@@ -11,6 +11,7 @@ mod top;
 mod totals;
 mod unit;
 mod value;
+mod zone;
 
 pub use channel::{EventSource, event_source};
 pub use metric::{MetricNature, MetricRatio};
@@ -21,3 +22,4 @@ pub use top::{TopOrder, TopRows};
 pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange, RowNumber};
 pub use unit::MetricUnit;
 pub use value::{MetricValue, MetricValues};
+pub use zone::{AccountHour, ZoneOffset};

@@ -21,28 +21,46 @@ fn days_without_rows_are_listed() {
     assert_eq!(none["summary"]["totals"]["spend"], 0);
 }
 
-/// The account's past begins on 2025-09-28.
+/// The account's time is UTC, and it is 12:00 on 2026-11-02.
 #[test]
-fn a_period_without_rows_is_compared_as_zero() {
+fn the_future_is_not_missing() {
     let bench = AnalyticsBench::new();
-    let data = bench.report(json!({
-        "start_date": "2025-09-28", "end_date": "2025-10-27", "compare_to": "previous_period",
-        "metrics": ["spend", "cpm", "reach"], "include_deleted": true,
-    }));
-    let comparison = &data["summary"]["comparison"];
-    assert_eq!(
-        comparison["totals"],
-        json!({ "spend": 0, "cpm": null, "reach": null })
-    );
-    assert_eq!(
-        comparison["differences"]["spend"],
-        data["summary"]["totals"]["spend"]
-    );
-    assert!(cents(&comparison["differences"]["spend"]) > 0);
-    let reasons = comparison["null_totals"].as_array().unwrap();
-    let names: Vec<_> = reasons.iter().map(|note| &note["metric"]).collect();
-    assert_eq!(names, ["cpm", "reach"]);
-    assert_eq!(reasons[0]["reason"], "TikTok has no rows in this period");
+    let report = |granularity: &str, end: &str| {
+        bench.report(json!({
+            "level": "account", "granularity": granularity, "start_date": "2026-11-01", "end_date": end,
+        }))
+    };
+    for (granularity, end) in [("day", "2026-11-10"), ("hour", "2026-11-03")] {
+        let data = report(granularity, end);
+        let empty = &data["summary"]["times_without_rows"];
+        let last = empty["first"].as_array().and_then(|times| times.last());
+        assert!(
+            last.is_none_or(|last| last.as_str() <= Some("2026-11-02 12:00")),
+            "{empty}"
+        );
+        assert!(empty["count"].as_u64().unwrap_or(0) <= 1, "{empty}");
+    }
+}
+
+#[test]
+fn a_comparison_with_a_day_that_is_not_over_is_a_warning() {
+    let bench = AnalyticsBench::new();
+    for (end, more, is_partial, lacks_deleted) in [
+        ("2026-11-01", json!({}), false, true),
+        ("2026-11-02", json!({ "include_deleted": true }), true, false),
+        ("2026-11-02", json!({ "level": "account" }), true, false),
+    ] {
+        let range = json!({ "start_date": "2026-10-30", "end_date": end });
+        let inputs = crate::support::merged(range, more);
+        let alone = bench.report(inputs.clone());
+        let compared = bench.report(crate::support::merged(
+            inputs,
+            json!({ "compare_to": "previous_period" }),
+        ));
+        let found = |part: &str| (warns(&alone, part), warns(&compared, part));
+        assert_eq!(found("not over"), (false, is_partial), "{end}");
+        assert_eq!(found("deleted now"), (false, lacks_deleted), "{end}");
+    }
 }
 
 /// TikTok answers with fewer rows and code 0 under load.

@@ -67,7 +67,8 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// included
     #[schemars(extend("default" = false))]
     include_deleted: Option<bool>,
-    /// Adds the totals of the period of the same length before `start_date`, and the changes against them
+    /// Adds the totals of the period of the same length before `start_date`, and the changes against them. Objects that are
+    /// deleted now are in neither period without `include_deleted`
     compare_to: Option<ComparedPeriod>,
     /// Maximum number of rows in the result; totals always include all rows. Default 1,000, or 10 with `top_by`
     #[schemars(range(min = 0, max = ROWS_MAX))]

@@ -31,6 +31,25 @@ pub(super) fn warnings(
     notes.into_iter().flatten().collect()
 }
 
+/// Warnings about a comparison with the previous period. `today` is the account's day, or the earliest that it can be.
+pub(super) fn of_comparison(plan: &ReportPlan, today: Option<AccountDay>) -> Vec<String> {
+    let is_partial = today.is_some_and(|today| plan.range.last() >= today);
+    let has_deleted = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
+    let notes = [
+        is_partial.then(|| {
+            "The range includes a day that is not over in the ad account's time zone, so the comparison sets a part of a day \
+             against a whole one. For a fair comparison, end the range on the day before."
+                .into()
+        }),
+        (!has_deleted).then(|| {
+            "Objects that are deleted now are missing in both periods of the comparison, so a deletion does not show as a \
+             decrease. Set include_deleted to compare all that ran."
+                .into()
+        }),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
 fn cut(findings: &ReportFindings) -> String {
     let mut note = "TikTok left out objects: a report has at most 20,000, the newest ones. Totals and rows are not complete. Ask \
                     for certain campaigns, ad groups or ads, or for a higher level."

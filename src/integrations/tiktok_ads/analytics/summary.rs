@@ -45,7 +45,7 @@ pub(in crate::integrations::tiktok_ads) struct AnalyticsSummary {
     pub(super) comparison: Option<PeriodComparison>,
     /// Requested metrics that the rows do not have, with the reason
     pub(super) missing_metrics: Vec<MetricNote>,
-    /// Days or hours without any row: either there was no activity, or TikTok left rows out
+    /// Days or hours without any row, among those that have begun: either there was no activity, or TikTok left rows out
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) times_without_rows: Option<EmptyTimes>,
     /// Notes on the completeness and the meaning of the numbers
