@@ -26,9 +26,10 @@ pub use ad_group::{
     ignored_after, schedule_in_utc,
 };
 pub use analytics::{
-    AccountDay, ChosenMetric, CoveredTimes, DayRange, EventSource, Granularity, MetricChoice, MetricNature,
-    MetricRatio, MetricSums, MetricTotal, MetricUnit, MetricValue, MetricValues, MissingTimes, NONE_CHOSEN,
-    NullReason, PeriodChange, TopRows, event_source, is_goal_dependent, is_readable, row_time,
+    AccountDay, AccountHour, ChosenMetric, CoveredTimes, DayRange, EventSource, Granularity, MetricChoice,
+    MetricNature, MetricRatio, MetricSums, MetricTotal, MetricUnit, MetricValue, MetricValues, MissingTimes,
+    NONE_CHOSEN, NullReason, PeriodChange, RowFacts, RowNumber, TopOrder, TopRows, ZoneOffset, event_source,
+    is_goal_dependent, is_readable, row_time,
 };
 pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, is_distributed};
 pub use campaign::{campaign_needs_currency, check_campaign, check_campaign_changes, complete_campaign};

@@ -11,13 +11,15 @@ mod top;
 mod totals;
 mod unit;
 mod value;
+mod zone;
 
 pub use channel::{EventSource, event_source};
 pub use metric::{MetricNature, MetricRatio};
 pub use period::{AccountDay, DayRange, Granularity, row_time};
-pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, is_goal_dependent, is_readable};
+pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, RowFacts, is_goal_dependent, is_readable};
 pub use times::{CoveredTimes, MissingTimes};
-pub use top::TopRows;
-pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange};
+pub use top::{TopOrder, TopRows};
+pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange, RowNumber};
 pub use unit::MetricUnit;
 pub use value::{MetricValue, MetricValues};
+pub use zone::{AccountHour, ZoneOffset};

@@ -144,6 +144,11 @@ impl MetricNature {
         }
     }
 
+    /// Whether the total of several rows can only come from a report of the whole.
+    pub fn needs_whole(self) -> bool {
+        matches!(self, Self::Unique | Self::Average | Self::Unlisted)
+    }
+
     /// Whether it describes an object and has no total.
     pub fn is_description(self) -> bool {
         matches!(self, Self::Attribute | Self::Setting)

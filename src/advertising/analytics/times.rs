@@ -1,6 +1,9 @@
 //! Days and hours of a range that have rows.
 
-use super::period::{AccountDay, DayRange, Granularity, HOURS};
+use super::{
+    period::{AccountDay, DayRange, Granularity, HOURS},
+    zone::AccountHour,
+};
 
 /// Days or hours of a range that have at least one row.
 #[derive(Debug, Clone)]
@@ -48,8 +51,8 @@ impl CoveredTimes {
         }
     }
 
-    /// Times without a row; `None` if every time has one.
-    pub fn missing(&self) -> Option<MissingTimes> {
+    /// Times up to `now` without a row; `None` if every time has one.
+    pub fn missing(&self, now: AccountHour) -> Option<MissingTimes> {
         let hours = if self.granularity == Granularity::Hour {
             HOURS
         } else {
@@ -60,12 +63,13 @@ impl CoveredTimes {
             first: Vec::new(),
         };
         for (offset, covered) in (0..).zip(&self.days) {
-            for hour in (0..hours).filter(|hour| covered & (1 << hour) == 0) {
+            let day = self.range.first().plus(offset);
+            let is_missing =
+                |hour: &u32| covered & (1 << hour) == 0 && AccountHour { day, hour: *hour } <= now;
+            for hour in (0..hours).filter(is_missing) {
                 missing.count = missing.count.saturating_add(1);
                 if missing.first.len() < LISTED {
-                    missing
-                        .first
-                        .push(self.named(self.range.first().plus(offset), hour));
+                    missing.first.push(self.named(day, hour));
                 }
             }
         }
@@ -89,6 +93,23 @@ mod tests {
         CoveredTimes::new(DayRange::new(first, last).unwrap(), granularity)
     }
 
+    fn at(day: &str, hour: u32) -> AccountHour {
+        let day = AccountDay::parse(day).unwrap();
+        AccountHour { day, hour }
+    }
+
+    /// The future is not listed; the day or hour that has begun is.
+    #[test]
+    fn times_that_have_not_begun_are_not_missing() {
+        let days = october("2026-10-04", Granularity::Day).unwrap();
+        let hours = october("2026-10-02", Granularity::Hour).unwrap();
+        let count = |times: &CoveredTimes, now| times.missing(now).map(|missing| missing.count);
+        let before = at("2026-09-30", 23);
+        assert_eq!((count(&days, before), count(&hours, before)), (None, None));
+        let now = at("2026-10-02", 5);
+        assert_eq!((count(&days, now), count(&hours, now)), (Some(2), Some(30)));
+    }
+
     fn cover(times: &mut CoveredTimes, text: &str) {
         let (day, hour) = super::super::period::row_time(text).unwrap();
         times.cover(day, hour);
@@ -100,21 +121,21 @@ mod tests {
         cover(&mut times, "2026-10-01 00:00:00");
         cover(&mut times, "2026-10-03 00:00:00");
         cover(&mut times, "2026-10-03 00:00:00");
-        let missing = times.missing().unwrap();
+        let missing = times.missing(at("2026-10-31", 0)).unwrap();
         assert_eq!(
             (missing.count, missing.first),
             (2, vec!["2026-10-02".to_owned(), "2026-10-04".to_owned()])
         );
         cover(&mut times, "2026-10-02 00:00:00");
         cover(&mut times, "2026-10-04 00:00:00");
-        assert_eq!(times.missing(), None);
+        assert_eq!(times.missing(at("2026-10-31", 0)), None);
     }
 
     #[test]
     fn hours_without_a_row_are_listed_up_to_a_bound() {
         let mut times = october("2026-10-10", Granularity::Hour).unwrap();
         cover(&mut times, "2026-10-01 00:00:00");
-        let missing = times.missing().unwrap();
+        let missing = times.missing(at("2026-10-31", 0)).unwrap();
         assert_eq!((missing.count, missing.first.len()), (239, 100));
         assert_eq!(missing.first[0], "2026-10-01 01:00");
         assert!(october("2026-10-02", Granularity::Total).is_none());

@@ -4,37 +4,115 @@ use std::fmt;
 
 use crate::model::Decimal;
 
+/// Value of a metric in a row, as far as it is a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowNumber {
+    /// No value, or a text that needs no number.
+    Nothing,
+    /// A number.
+    Known(Decimal),
+    /// A text where a number is expected, such as `<5`.
+    Unreadable,
+}
+
+impl RowNumber {
+    /// The number.
+    pub const fn known(self) -> Option<Decimal> {
+        match self {
+            Self::Known(number) => Some(number),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
+}
+
 /// Sums of metrics, by their places in a list. A metric without any value has no sum.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetricSums(Vec<Option<Decimal>>);
+pub struct MetricSums {
+    sums: Vec<MetricSum>,
+    pairs: Vec<PairSum>,
+}
+
+/// Sum of a metric.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct MetricSum {
+    sum: Option<Decimal>,
+    /// Rows whose value is not a number.
+    unreadable: u64,
+}
+
+/// Sums of two metrics over the rows that have both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PairSum {
+    places: (usize, usize),
+    sums: Option<(Decimal, Decimal)>,
+}
 
 impl MetricSums {
-    /// Sums of no rows, for this number of metrics.
-    pub fn new(metrics: usize) -> Self {
-        Self(vec![None; metrics])
+    /// Sums of no rows, for this number of metrics and for pairs of them by their places.
+    pub fn new(metrics: usize, pairs: &[(usize, usize)]) -> Self {
+        let pairs = pairs.iter().map(|places| PairSum {
+            places: *places,
+            sums: None,
+        });
+        Self {
+            sums: vec![MetricSum::default(); metrics],
+            pairs: pairs.collect(),
+        }
     }
 
     /// Adds the numbers of a row.
-    pub fn add(&mut self, row: &[Option<Decimal>]) {
-        for (sum, number) in self.0.iter_mut().zip(row) {
-            *sum = match (*sum, *number) {
-                (Some(sum), Some(number)) => Some(sum.plus(number)),
-                (sum, number) => sum.or(number),
-            };
+    pub fn add(&mut self, row: &[RowNumber]) {
+        for (sum, number) in self.sums.iter_mut().zip(row) {
+            match number {
+                RowNumber::Known(number) => {
+                    sum.sum = Some(sum.sum.map_or(*number, |sum| sum.plus(*number)));
+                }
+                RowNumber::Unreadable => sum.unreadable = sum.unreadable.saturating_add(1),
+                RowNumber::Nothing => {}
+            }
+        }
+        let number = |place: usize| row.get(place).copied().and_then(RowNumber::known);
+        for PairSum { places, sums } in &mut self.pairs {
+            if let (Some(over), Some(under)) = (number(places.0), number(places.1)) {
+                *sums = Some(sums.map_or((over, under), |sums| (sums.0.plus(over), sums.1.plus(under))));
+            }
         }
     }
 
     /// Sum of the metric at this place.
     pub fn get(&self, place: usize) -> Option<Decimal> {
-        self.0.get(place).copied().flatten()
+        self.sums.get(place)?.sum
+    }
+
+    /// Number of rows in which the metric at this place is not a number.
+    pub fn unreadable(&self, place: usize) -> u64 {
+        self.sums.get(place).map_or(0, |sum| sum.unreadable)
+    }
+
+    /// Sums of a pair over the rows that have both.
+    pub fn pair(&self, places: (usize, usize)) -> Option<(Decimal, Decimal)> {
+        let pair = self.pairs.iter().find(|pair| pair.places == places);
+        pair?.sums
     }
 }
 
 /// Reason for which a number is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NullReason {
+    /// TikTok has no rows.
+    NoRows,
     /// No row has a value.
     NoValues,
+    /// No row has values of both parts of a quotient: the divided metric and the divisor.
+    NoCommonRow(&'static str, &'static str),
+    /// This many rows have a value that is not a number.
+    Unreadable(u64),
+    /// This many rows have a part, a metric, that is not a number.
+    PartUnreadable(&'static str, u64),
+    /// TikTok refuses the metric.
+    MetricRefused,
+    /// TikTok refuses a part, a metric.
+    PartRefused(&'static str),
     /// The divisor, a metric, is 0.
     NothingToDivideBy(&'static str),
     /// The parts cannot be added up.
@@ -49,18 +127,40 @@ pub enum NullReason {
     Unread,
     /// TikTok does not have the metric for now, or not at the level of the whole.
     Absent,
+    /// The report of the whole does not have exactly one row.
+    NotOne,
 }
 
 impl fmt::Display for NullReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
+            Self::NoRows => "TikTok has no rows in this period",
             Self::NoValues => "no row has a value",
+            Self::NoCommonRow(over, under) => {
+                return write!(f, "it is {over} divided by {under}, and no row has both");
+            }
+            Self::Unreadable(rows) => {
+                return write!(
+                    f,
+                    "TikTok's value is not a number, such as \"<5\", in {}",
+                    shown(*rows)
+                );
+            }
+            Self::PartUnreadable(metric, rows) => {
+                return write!(
+                    f,
+                    "it is computed from {metric}, which is not a number, such as \"<5\", in {}",
+                    shown(*rows)
+                );
+            }
+            Self::MetricRefused => "TikTok refuses it",
+            Self::PartRefused(metric) => {
+                return write!(f, "it is computed from {metric}, which TikTok refuses");
+            }
             Self::NothingToDivideBy(metric) => {
                 return write!(f, "{metric} is 0, so there is nothing to divide by");
             }
-            Self::NotAdded => {
-                "values of several rows cannot be added up: a person can be in more than one of them"
-            }
+            Self::NotAdded => "values of several rows cannot be added up",
             Self::Filtered => {
                 "values of several rows cannot be added up, and TikTok reports the whole only for the ad account without \
                  filters, or for one campaign, ad group or ad"
@@ -78,8 +178,19 @@ impl fmt::Display for NullReason {
             Self::Absent => {
                 "values of several rows cannot be added up, and TikTok's report of the whole does not have this metric"
             }
+            Self::NotOne => {
+                "values of several rows cannot be added up, and TikTok's report of the whole does not have exactly one row"
+            }
         };
         f.write_str(text)
+    }
+}
+
+fn shown(rows: u64) -> String {
+    if rows == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{rows} rows")
     }
 }
 
@@ -92,6 +203,8 @@ pub struct MetricTotal {
     pub value: Option<Decimal>,
     /// Reason for which there is no number.
     pub reason: Option<NullReason>,
+    /// Whether the number is from a report of the whole, not from the rows.
+    pub is_of_whole: bool,
 }
 
 impl MetricTotal {
@@ -101,6 +214,7 @@ impl MetricTotal {
             shown: shown.to_owned(),
             value: value.ok(),
             reason: value.err(),
+            is_of_whole: false,
         }
     }
 }

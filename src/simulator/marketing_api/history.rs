@@ -16,6 +16,8 @@ pub struct SimulatedHistory {
     pub ads: u32,
     /// Number of days for which they have run.
     pub days: u32,
+    /// Optimization goals of the ad groups, which take them in turn over all campaigns.
+    pub goals: Vec<String>,
 }
 
 impl Default for SimulatedHistory {
@@ -27,6 +29,7 @@ impl Default for SimulatedHistory {
             adgroups: 6,
             ads: 5,
             days: 400,
+            goals: vec![GOALS[0].to_owned()],
         }
     }
 }
@@ -48,10 +51,20 @@ impl SimulatedHistory {
             );
             return Err(what);
         }
-        Ok(())
+        let unknown = self.goals.iter().find(|goal| !GOALS.contains(&goal.as_str()));
+        match unknown {
+            Some(goal) => Err(format!(
+                "a history has the goal \"{goal}\"; {} are allowed",
+                GOALS.join(", ")
+            )),
+            None if self.goals.is_empty() => Err("a history has at least one goal".to_owned()),
+            None => Ok(()),
+        }
     }
 }
 
+/// Optimization goals of a website's ad groups that need no further settings.
+const GOALS: [&str; 2] = ["CLICK", "TRAFFIC_LANDING_PAGE_VIEW"];
 /// Most ads of a history.
 const MOST_ADS: u64 = 25_000;
 /// Most days of a history.

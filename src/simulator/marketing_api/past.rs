@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     account::SimulatedAdvertiser,
+    adgroup_rules::billing_event,
     creation::{self, NewEntity},
     entity::{AdReview, Delivered, EntityLevel},
     history::SimulatedHistory,
@@ -25,12 +26,13 @@ pub(super) fn add(world: &mut AdsWorld, history: &SimulatedHistory) {
         start: world.now().saturating_sub(length),
         until: world.now(),
     };
+    let mut goals = history.goals.iter().cycle();
     for campaign in 1..=history.campaigns {
         let name = format!("History {campaign}");
         let campaign_id = place.store(world, EntityLevel::Campaign, 0, campaign_settings(&name));
         for adgroup in 1..=history.adgroups {
             let name = format!("{name}.{adgroup}");
-            let settings = adgroup_settings(&name, &account, history.ads, place.start);
+            let settings = adgroup_settings(&name, &account, history.ads, place.start, goals.next());
             let adgroup_id = place.store(world, EntityLevel::Adgroup, campaign_id, settings);
             for ad in 1..=history.ads {
                 let settings = ad_settings(&format!("{name}.{ad}"));
@@ -111,7 +113,9 @@ fn adgroup_settings(
     account: &SimulatedAdvertiser,
     ads: u32,
     start: Duration,
+    goal: Option<&String>,
 ) -> Map<String, Value> {
+    let goal = goal.map_or("CLICK", String::as_str);
     let budget = money::scale(&account.currency) * u64::from(ads.max(5)) * 4;
     members(&json!({
         "adgroup_name": name,
@@ -123,8 +127,8 @@ fn adgroup_settings(
         "budget": budget,
         "schedule_type": "SCHEDULE_FROM_NOW",
         "schedule_start_time": utc::format(start),
-        "optimization_goal": "CLICK",
-        "billing_event": "CPC",
+        "optimization_goal": goal,
+        "billing_event": billing_event(goal),
         "bid_type": "BID_TYPE_NO_BID",
         "pacing": "PACING_MODE_SMOOTH",
     }))

@@ -32,12 +32,18 @@ impl AnalyticsBench {
 
     /// A bench with a past of these numbers of objects.
     pub(super) fn with_past(campaigns: u32, adgroups: u32, ads: u32) -> Self {
+        Self::with_history(&json!({ "campaigns": campaigns, "adgroups": adgroups, "ads": ads }))
+    }
+
+    /// A bench with a history of these members.
+    pub(super) fn with_history(members: &Value) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Clock::virtual_at(START);
         let tiktok = tiktok_on(clock.clone());
-        let history = json!({
-            "advertiser_id": ADVERTISER, "campaigns": campaigns, "adgroups": adgroups, "ads": ads, "days": 400,
-        });
+        let history = merged(
+            members.clone(),
+            json!({ "advertiser_id": ADVERTISER, "days": 400 }),
+        );
         tiktok.change(json!({ "ads": { "history": [history] } }));
         let host = Host::new(clock).with_api_base("tiktok-ads", tiktok.url().parse().unwrap());
         Self {

@@ -18,7 +18,49 @@ fn days_without_rows_are_listed() {
     let none =
         bench.report(json!({ "start_date": "2020-01-01", "end_date": "2020-01-02", "granularity": "day" }));
     assert_eq!((rows(&none).len(), &none["summary"]["row_count"]), (0, &json!(0)));
-    assert_eq!(none["summary"]["totals"]["spend"], Value::Null);
+    assert_eq!(none["summary"]["totals"]["spend"], 0);
+}
+
+/// The account's time is UTC, and it is 12:00 on 2026-11-02.
+#[test]
+fn the_future_is_not_missing() {
+    let bench = AnalyticsBench::new();
+    let report = |granularity: &str, end: &str| {
+        bench.report(json!({
+            "level": "account", "granularity": granularity, "start_date": "2026-11-01", "end_date": end,
+        }))
+    };
+    for (granularity, end) in [("day", "2026-11-10"), ("hour", "2026-11-03")] {
+        let data = report(granularity, end);
+        let empty = &data["summary"]["times_without_rows"];
+        let last = empty["first"].as_array().and_then(|times| times.last());
+        assert!(
+            last.is_none_or(|last| last.as_str() <= Some("2026-11-02 12:00")),
+            "{empty}"
+        );
+        assert!(empty["count"].as_u64().unwrap_or(0) <= 1, "{empty}");
+    }
+}
+
+#[test]
+fn a_comparison_with_a_day_that_is_not_over_is_a_warning() {
+    let bench = AnalyticsBench::new();
+    for (end, more, is_partial, lacks_deleted) in [
+        ("2026-11-01", json!({}), false, true),
+        ("2026-11-02", json!({ "include_deleted": true }), true, false),
+        ("2026-11-02", json!({ "level": "account" }), true, false),
+    ] {
+        let range = json!({ "start_date": "2026-10-30", "end_date": end });
+        let inputs = crate::support::merged(range, more);
+        let alone = bench.report(inputs.clone());
+        let compared = bench.report(crate::support::merged(
+            inputs,
+            json!({ "compare_to": "previous_period" }),
+        ));
+        let found = |part: &str| (warns(&alone, part), warns(&compared, part));
+        assert_eq!(found("not over"), (false, is_partial), "{end}");
+        assert_eq!(found("deleted now"), (false, lacks_deleted), "{end}");
+    }
 }
 
 /// TikTok answers with fewer rows and code 0 under load.
@@ -85,18 +127,50 @@ fn one_source_of_events_is_a_warning() {
     assert!(!warns(&bench.report(json!({})), "counts events"));
 }
 
+const MIXED: &str = "different optimization goals";
+
 #[test]
 fn mixed_goals_are_a_warning() {
-    let bench = AnalyticsBench::new();
-    assert!(!warns(
-        &bench.report(json!({ "metrics": ["spend"] })),
-        "optimization goal"
-    ));
-    let mixed = bench.report(json!({ "level": "ad" }));
-    let (calls, _) = goals(&bench);
-    assert!(calls > 0, "the goals are read");
-    let has_several = warns(&mixed, "different optimization goals");
-    assert_eq!(has_several, goals(&bench).1 > 1, "{}", mixed["summary"]);
+    let goals = ["CLICK", "TRAFFIC_LANDING_PAGE_VIEW"];
+    let bench =
+        AnalyticsBench::with_history(&json!({ "campaigns": 2, "adgroups": 2, "ads": 1, "goals": goals }));
+    let report = |inputs: Value| bench.report(inputs);
+    assert!(!warns(&report(json!({ "metrics": ["spend"] })), MIXED));
+    assert_eq!(goal_calls(&bench), 0);
+    for level in ["account", "campaign", "ad_group", "ad"] {
+        let mixed = report(json!({ "level": level }));
+        assert!(warns(&mixed, MIXED), "{level}: {}", mixed["summary"]);
+        assert!(warns(&mixed, "CLICK, TRAFFIC_LANDING_PAGE_VIEW"), "{level}");
+    }
+    let groups = report(json!({ "level": "ad_group" }));
+    let ids: Vec<&str> = rows(&groups)
+        .iter()
+        .map(|row| row["adgroup_id"].as_str().unwrap())
+        .collect();
+    let one = report(json!({ "level": "ad", "adgroup_ids": [ids[0], ids[2]] }));
+    assert_eq!(rows(&one).len(), 2);
+    assert!(!warns(&one, MIXED), "{}", one["summary"]);
+    let two = report(json!({ "level": "ad", "adgroup_ids": [ids[0], ids[1]] }));
+    assert!(warns(&two, MIXED), "{}", two["summary"]);
+}
+
+/// Goals are read for 100 ad groups at a time; the other goal is that of the last one.
+#[test]
+fn the_goal_of_one_ad_group_after_the_first_hundred_is_a_warning() {
+    let mut goals = vec!["CLICK"; 119];
+    for is_mixed in [false, true] {
+        goals.truncate(119);
+        goals.push(if is_mixed {
+            "TRAFFIC_LANDING_PAGE_VIEW"
+        } else {
+            "CLICK"
+        });
+        let past = json!({ "campaigns": 2, "adgroups": 60, "ads": 1, "goals": goals });
+        let bench = AnalyticsBench::with_history(&past);
+        let data = bench.report(json!({ "level": "ad_group", "metrics": ["spend", "conversion"] }));
+        assert_eq!((rows(&data).len(), goal_calls(&bench)), (120, 2));
+        assert_eq!(warns(&data, MIXED), is_mixed, "{}", data["summary"]);
+    }
 }
 
 #[test]
@@ -116,25 +190,18 @@ fn goals_of_more_ad_groups_than_are_read_are_a_warning() {
             data["summary"]["warnings"]
         );
         assert_eq!(warns(&data, unchecked), is_unchecked, "{what}");
-        assert!(!warns(&data, "different optimization goals"), "{what}");
-        assert_eq!(goals(&bench).0, calls, "{what}");
+        assert!(!warns(&data, MIXED), "{what}");
+        assert_eq!(goal_calls(&bench), calls, "{what}");
     }
 }
 
-/// Calls for ad groups, and the number of their goals.
-fn goals(bench: &AnalyticsBench) -> (usize, usize) {
+/// Calls for ad groups.
+fn goal_calls(bench: &AnalyticsBench) -> usize {
     let entries = bench.tiktok.journal().entries;
-    let calls = entries
-        .iter()
+    let calls = entries.iter();
+    calls
         .filter(|entry| entry.path.ends_with("/adgroup/get/"))
-        .count();
-    let listed = bench.answer("get_ad_groups", &json!({}), 60);
-    let groups = listed["result"]["data"]["ad_groups"].as_array().unwrap();
-    let goals: std::collections::BTreeSet<String> = groups
-        .iter()
-        .map(|group| group["optimization_goal"].to_string())
-        .collect();
-    (calls, goals.len())
+        .count()
 }
 
 #[test]
@@ -181,6 +248,7 @@ fn inputs_that_do_not_fit_are_refused_before_any_call() {
             "ad_ids",
         ),
         (json!({ "top_by": "campaign_name" }), "inputs_conflict", "top_by"),
+        (json!({ "top_order": "smallest" }), "inputs_conflict", "top_order"),
         (
             json!({ "top_by": "spend", "max_rows": 2_000 }),
             "inputs_conflict",

@@ -173,6 +173,30 @@ fn unique_users_come_from_a_report_of_the_whole() {
     );
 }
 
+/// Averages come from it too, and one row is the whole.
+#[test]
+fn totals_from_a_report_of_the_whole_are_named() {
+    let bench = AnalyticsBench::new();
+    let metrics = json!(["spend", "average_video_play"]);
+    let days = json!({ "level": "ad", "granularity": "day", "metrics": metrics });
+    let named = "for average_video_play: these totals come from a report of the whole";
+    let ads = bench.report(days.clone());
+    assert!(ads["summary"]["totals"]["average_video_play"].is_number());
+    assert!(super::bench::warns(&ads, named), "{}", ads["summary"]);
+    let all = bench.report(crate::support::merged(days, json!({ "include_deleted": true })));
+    assert!(!super::bench::warns(&all, named), "{}", all["summary"]);
+    let id = rows(&ads)[0]["campaign_id"].clone();
+    let before = bench.reports().len();
+    let one = bench.report(json!({ "campaign_ids": [id], "metrics": metrics }));
+    assert_eq!((rows(&one).len(), bench.reports().len() - before), (1, 1));
+    assert!(one["summary"]["totals"]["average_video_play"].is_number());
+    assert!(
+        !super::bench::warns(&one, "report of the whole"),
+        "{}",
+        one["summary"]
+    );
+}
+
 #[test]
 fn a_comparison_is_with_the_period_before() {
     let bench = AnalyticsBench::new();
@@ -208,6 +232,9 @@ fn the_largest_rows_are_those_of_all() {
     let mut expected = amounts(&all);
     expected.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(amounts(&top), expected[..5]);
+    let last = report(json!({ "top_by": "spend", "top_order": "smallest", "max_rows": 5 }));
+    let smallest: Vec<i64> = expected.iter().rev().take(5).copied().collect();
+    assert_eq!(amounts(&last), smallest);
     let summary = &top["summary"];
     assert_eq!(summary["totals"], all["summary"]["totals"]);
     assert_eq!(

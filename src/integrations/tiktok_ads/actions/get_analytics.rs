@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    advertising::{Granularity, MetricChoice, NONE_CHOSEN},
+    advertising::{Granularity, MetricChoice, NONE_CHOSEN, TopOrder},
     catalogue::own,
     integrations::{
         Action, Failure, Rows,
@@ -67,7 +67,8 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// included
     #[schemars(extend("default" = false))]
     include_deleted: Option<bool>,
-    /// Adds the totals of the period of the same length before `start_date`, and the changes against them
+    /// Adds the totals of the period of the same length before `start_date`, and the changes against them. Objects that are
+    /// deleted now are in neither period without `include_deleted`
     compare_to: Option<ComparedPeriod>,
     /// Maximum number of rows in the result; totals always include all rows. Default 1,000, or 10 with `top_by`
     #[schemars(range(min = 0, max = ROWS_MAX))]
@@ -76,6 +77,10 @@ pub(in crate::integrations::tiktok_ads) struct Input {
     /// total, these are the top campaigns, ad groups or ads
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,99}$"))]
     top_by: Option<String>,
+    /// Order of `top_by`: smallest returns the rows with the smallest values, the smallest first, such as the lowest cost per
+    /// action. Rows without a value, and rates and prices whose divisor is 0, come last
+    #[schemars(extend("default" = "largest"))]
+    top_order: Option<TopOrder>,
 }
 
 const DATE: &str = r"^\d{4}-\d{2}-\d{2}$";
@@ -134,9 +139,10 @@ fn planned(input: Input) -> Result<(ReportPlan, RowLimit), Failure> {
         names.push(top_by.clone());
     }
     let metrics = MetricChoice::of(&names);
-    let rank = match &input.top_by {
-        Some(top_by) => Some(rank(&metrics, top_by)?),
-        None => None,
+    let rank = match (&input.top_by, input.top_order) {
+        (Some(top_by), order) => Some((rank(&metrics, top_by)?, order.unwrap_or_default())),
+        (None, None) => None,
+        (None, Some(_)) => return Err(order_without_metric()),
     };
     let conditions = [
         ("campaign_ids", input.campaign_ids.as_deref().map(texts)),
@@ -189,6 +195,15 @@ fn rank(metrics: &MetricChoice, top_by: &str) -> Result<usize, Failure> {
             "choose such a metric, for example spend".into(),
         )
     })
+}
+
+fn order_without_metric() -> Failure {
+    conflict(
+        "top_order",
+        "an order without top_by".into(),
+        "top_order together with top_by only".into(),
+        "set top_by to the metric by which rows are chosen, or leave out top_order".into(),
+    )
 }
 
 /// Refuses filters on objects below the level of the rows.

@@ -8,7 +8,9 @@ use super::{
     sink::RecordSink,
 };
 use crate::{
-    advertising::{CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, TopRows},
+    advertising::{
+        CoveredTimes, DayRange, Granularity, MetricSums, MetricValues, RowNumber, TopOrder, TopRows,
+    },
     catalogue::own,
     integrations::{Failure, Rows},
     marketing_api::ReportRecord,
@@ -21,7 +23,7 @@ pub(super) struct RowTotals {
     /// Sums of the metrics.
     pub(super) sums: MetricSums,
     /// Numbers of the last record; those of the whole if it is the only one.
-    pub(super) last: Vec<Option<Decimal>>,
+    pub(super) last: Vec<RowNumber>,
     /// Records.
     pub(super) count: u64,
     /// Records without a readable object and time of the window.
@@ -31,18 +33,18 @@ pub(super) struct RowTotals {
 }
 
 impl RowTotals {
-    pub(super) fn new(metrics: usize) -> Self {
+    pub(super) fn new(plan: &ReportPlan) -> Self {
         Self {
-            sums: MetricSums::new(metrics),
+            sums: plan.metrics.no_sums(),
             last: Vec::new(),
             count: 0,
             unplaced: 0,
-            present: vec![false; metrics],
+            present: vec![false; plan.metrics.asked().len()],
         }
     }
 
     /// Adds a record, and returns its numbers.
-    pub(super) fn add(&mut self, plan: &ReportPlan, record: &ReportRecord) -> Vec<Option<Decimal>> {
+    pub(super) fn add(&mut self, plan: &ReportPlan, record: &ReportRecord) -> Vec<RowNumber> {
         let numbers = plan.metrics.numbers(|name| record.metric(name));
         for (present, name) in self.present.iter_mut().zip(plan.metrics.asked()) {
             *present |= record.metrics.contains_key(name);
@@ -72,7 +74,7 @@ const GROUPS_MAX: usize = 1_000;
 enum Destination {
     /// The result, up to a number of rows.
     Stored,
-    /// The rows with the largest values of a metric, by its place.
+    /// The first rows by the values of a metric, by its place.
     Ranked(TopRows<AnalyticsRow>, usize),
 }
 
@@ -92,12 +94,12 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// Collector of at most `most` rows, by `rank` if there is one: the place of a metric.
+    /// Collector of at most `most` rows, by `rank` if there is one: the place of a metric, and the order.
     pub(super) fn new(
         plan: &'a ReportPlan,
         rows: Rows<AnalyticsRow>,
         most: usize,
-        rank: Option<usize>,
+        rank: Option<(usize, TopOrder)>,
     ) -> Self {
         let is_merged =
             plan.granularity == Granularity::Total && plan.range.days() > Granularity::Total.window();
@@ -106,11 +108,11 @@ impl<'a> Collector<'a> {
             most,
             rows,
             destination: match rank {
-                Some(place) => Destination::Ranked(TopRows::new(most), place),
+                Some((place, order)) => Destination::Ranked(TopRows::new(order, most), place),
                 None => Destination::Stored,
             },
             merged: is_merged.then(BTreeMap::new),
-            totals: RowTotals::new(plan.metrics.asked().len()),
+            totals: RowTotals::new(plan),
             covered: CoveredTimes::new(plan.range, plan.granularity),
             groups: BTreeSet::new(),
         }
@@ -123,7 +125,9 @@ impl<'a> Collector<'a> {
             count = u64::try_from(merged.len()).unwrap_or(u64::MAX);
             for MergedObject { row, sums } in merged.into_values() {
                 let metrics = self.plan.metrics.merged(&sums, &row.metrics);
-                self.place(AnalyticsRow { metrics, ..row })?;
+                let number = |place: usize| metrics.0.get(place).and_then(|(_, value)| value.number());
+                let number = self.rank().and_then(number);
+                self.place(number, AnalyticsRow { metrics, ..row })?;
             }
         }
         if let Destination::Ranked(top, _) = self.destination {
@@ -138,13 +142,20 @@ impl<'a> Collector<'a> {
         is_known.then(|| self.groups.iter().cloned().collect())
     }
 
-    fn place(&mut self, row: AnalyticsRow) -> Result<(), Failure> {
+    /// Place of the metric by which rows are ranked.
+    fn rank(&self) -> Option<usize> {
+        match self.destination {
+            Destination::Stored => None,
+            Destination::Ranked(_, place) => Some(place),
+        }
+    }
+
+    /// Stores a row. `number` is that by which it is ranked.
+    fn place(&mut self, number: Option<Decimal>, row: AnalyticsRow) -> Result<(), Failure> {
         match &mut self.destination {
             Destination::Stored if self.rows.len() < self.most => self.rows.extend([row]),
             Destination::Stored => Ok(()),
-            Destination::Ranked(top, place) => {
-                let value = row.metrics.0.get(*place);
-                let number = value.and_then(|(_, value)| value.number());
+            Destination::Ranked(top, _) => {
                 top.offer(number, || row);
                 Ok(())
             }
@@ -167,7 +178,7 @@ impl<'a> Collector<'a> {
         &mut self,
         place: &RecordPlace,
         record: &ReportRecord,
-        numbers: &[Option<Decimal>],
+        numbers: &[RowNumber],
     ) -> Result<(), Failure> {
         let plan = self.plan;
         let Some(merged) = &mut self.merged else {
@@ -189,7 +200,7 @@ impl<'a> Collector<'a> {
         };
         let object = merged.entry(place.id.clone()).or_insert_with(|| MergedObject {
             row: row.clone(),
-            sums: MetricSums::new(plan.metrics.asked().len()),
+            sums: plan.metrics.no_sums(),
         });
         object.row = row;
         object.sums.add(numbers);
@@ -223,6 +234,7 @@ impl RecordSink for Collector<'_> {
             return Ok(());
         }
         let metrics = plan.metrics.row(&numbers, |name| record.metric(name));
-        self.place(AnalyticsRow { metrics, ..row })
+        let number = self.rank().and_then(|place| plan.metrics.ranked(&numbers, place));
+        self.place(number, AnalyticsRow { metrics, ..row })
     }
 }

@@ -6,13 +6,14 @@ use super::{
     plan::{AnalyticsLevel, ReportPlan},
     reader::{ReportFindings, TaskUse},
 };
-use crate::advertising::{AccountDay, EventSource, MetricNature, event_source};
+use crate::advertising::{AccountDay, EventSource, MetricTotal, event_source};
 
-/// Warnings about the completeness and the meaning of the numbers. `today` is the day in UTC.
+/// Warnings about the completeness and the meaning of the numbers, among them `totals`. `today` is the day in UTC.
 pub(super) fn warnings(
     plan: &ReportPlan,
     findings: &ReportFindings,
     unplaced: u64,
+    totals: &[MetricTotal],
     today: Option<AccountDay>,
 ) -> Vec<String> {
     let notes = [
@@ -25,7 +26,26 @@ pub(super) fn warnings(
         (unplaced > 0).then(|| unplaced_rows(unplaced)),
         recent(plan, today),
         sources(plan),
-        deleted_in_whole(plan),
+        deleted_in_whole(plan, totals),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+/// Warnings about a comparison with the previous period. `today` is the account's day, or the earliest that it can be.
+pub(super) fn of_comparison(plan: &ReportPlan, today: Option<AccountDay>) -> Vec<String> {
+    let is_partial = today.is_some_and(|today| plan.range.last() >= today);
+    let has_deleted = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
+    let notes = [
+        is_partial.then(|| {
+            "The range includes a day that is not over in the ad account's time zone, so the comparison sets a part of a day \
+             against a whole one. For a fair comparison, end the range on the day before."
+                .into()
+        }),
+        (!has_deleted).then(|| {
+            "Objects that are deleted now are missing in both periods of the comparison, so a deletion does not show as a \
+             decrease. Set include_deleted to compare all that ran."
+                .into()
+        }),
     ];
     notes.into_iter().flatten().collect()
 }
@@ -118,15 +138,15 @@ fn sources(plan: &ReportPlan) -> Option<String> {
     ))
 }
 
-fn deleted_in_whole(plan: &ReportPlan) -> Option<String> {
-    let is_whole = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
-    let metrics = plan.metrics.shown().iter();
-    let has_users = metrics
-        .into_iter()
-        .any(|metric| metric.nature == MetricNature::Unique);
-    (has_users && !is_whole).then(|| {
-        "Totals of unique users come from a report of the whole, which includes deleted objects; the rows and other totals do \
-         not. Set include_deleted for the same in both."
-            .into()
+fn deleted_in_whole(plan: &ReportPlan, totals: &[MetricTotal]) -> Option<String> {
+    let of_whole = totals.iter().filter(|total| total.is_of_whole);
+    let names: Vec<&str> = of_whole.map(|total| total.shown.as_str()).collect();
+    let has_deleted = plan.includes_deleted || plan.level == AnalyticsLevel::Account;
+    (!names.is_empty() && !has_deleted).then(|| {
+        format!(
+            "Values of several rows cannot be added up for {}: these totals come from a report of the whole, which includes \
+             deleted objects; the rows and other totals do not. Set include_deleted for the same in both.",
+            names.join(", ")
+        )
     })
 }

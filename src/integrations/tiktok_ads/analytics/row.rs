@@ -42,7 +42,7 @@ pub(in crate::integrations::tiktok_ads) struct AnalyticsRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ad_name: Option<String>,
     /// Values by the names of the metrics in the request: counts, amounts and percentages as numbers, attributes as text,
-    /// null where TikTok has no value
+    /// null where TikTok has no value, and TikTok's text where it is not a number, such as <5
     pub(super) metrics: MetricValues,
 }
 

@@ -4,7 +4,7 @@ use super::{
     account::{AccountFacts, account_facts},
     collector::{Collector, RowTotals},
     goals::mixed_goals,
-    notes::warnings,
+    notes::{of_comparison, warnings},
     plan::{AnalyticsGranularity, ReportPlan},
     reader::ReportReader,
     row::AnalyticsRow,
@@ -12,7 +12,7 @@ use super::{
     whole::{period_totals, totals},
 };
 use crate::{
-    advertising::{AccountDay, CoveredTimes, Granularity, MetricTotal, MissingTimes},
+    advertising::{AccountDay, AccountHour, Granularity, MetricTotal, MissingTimes, TopOrder},
     integrations::{Failure, Rows, tiktok_ads::context::AdsContext},
 };
 
@@ -21,8 +21,8 @@ use crate::{
 pub(in crate::integrations::tiktok_ads) struct RowLimit {
     /// Largest number.
     pub(in crate::integrations::tiktok_ads) most: usize,
-    /// Metric by which the largest rows are chosen, by its place.
-    pub(in crate::integrations::tiktok_ads) rank: Option<usize>,
+    /// Metric by which rows are chosen, by its place, and the order.
+    pub(in crate::integrations::tiktok_ads) rank: Option<(usize, TopOrder)>,
 }
 
 /// Result of a request.
@@ -47,7 +47,9 @@ pub(in crate::integrations::tiktok_ads) async fn run(
     let mut collector = Collector::new(&plan, context.rows.rows(), limit.most, limit.rank);
     reader.read(&mut shape, plan.range, &mut collector).await?;
     let groups = collector.groups();
-    let missing_times = collector.covered.as_ref().and_then(CoveredTimes::missing);
+    let now = AccountHour::begun(context.clock.since_epoch(), facts.offset);
+    let missing_times = collector.covered.as_ref().zip(now);
+    let missing_times = missing_times.and_then(|(covered, now)| covered.missing(now));
     let (rows, row_count, row_totals) = collector.finish()?;
     reader.extend();
     let current = totals(&mut reader, &plan, plan.range, &row_totals).await?;
@@ -61,13 +63,17 @@ pub(in crate::integrations::tiktok_ads) async fn run(
         (None, None)
     };
     let today = AccountDay::after_epoch(context.clock.since_epoch());
-    let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, today);
+    let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, &current, today);
     notes.extend(uncompared);
+    if comparison.is_some() {
+        notes.extend(of_comparison(&plan, now.map(|now| now.day)));
+    }
     notes.extend(mixed_goals(context, &plan, groups.as_deref()).await);
     let AccountFacts {
         currency,
         time_zone,
         warning,
+        offset: _,
     } = facts;
     notes.extend(warning);
     let returned_rows = rows.len();

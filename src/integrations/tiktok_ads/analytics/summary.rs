@@ -45,7 +45,7 @@ pub(in crate::integrations::tiktok_ads) struct AnalyticsSummary {
     pub(super) comparison: Option<PeriodComparison>,
     /// Requested metrics that the rows do not have, with the reason
     pub(super) missing_metrics: Vec<MetricNote>,
-    /// Days or hours without any row: either there was no activity, or TikTok left rows out
+    /// Days or hours without any row, among those that have begun: either there was no activity, or TikTok left rows out
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) times_without_rows: Option<EmptyTimes>,
     /// Notes on the completeness and the meaning of the numbers
@@ -90,6 +90,9 @@ pub(super) struct PeriodComparison {
     pub(super) end_date: String,
     /// Totals of the previous period
     pub(super) totals: MetricValues,
+    /// The totals of the previous period that are null, with the reason
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) null_totals: Vec<MetricNote>,
     /// Differences: totals minus those of the previous period
     pub(super) differences: MetricValues,
     /// Differences in percent of the previous totals; null if those are 0 or unknown
@@ -146,6 +149,7 @@ impl PeriodComparison {
             start_date,
             end_date,
             totals: values(previous),
+            null_totals: null_totals(previous),
             differences: map(|change| change.difference.into()),
             percent_changes: map(|change| change.percent.into()),
         }

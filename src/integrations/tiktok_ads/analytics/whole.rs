@@ -11,7 +11,7 @@ use super::{
     sink::RecordSink,
 };
 use crate::{
-    advertising::{ChosenMetric, DayRange, Granularity, MetricNature, MetricTotal, NullReason},
+    advertising::{ChosenMetric, DayRange, Granularity, MetricTotal, NullReason, RowFacts, RowNumber},
     integrations::Failure,
     marketing_api::{ReportCondition, ReportRecord},
     model::Decimal,
@@ -57,7 +57,7 @@ pub(super) async fn period_totals(
     let mut shape = plan.sums(&reader.findings.refused);
     let mut sink = SumSink {
         plan,
-        totals: RowTotals::new(plan.metrics.asked().len()),
+        totals: RowTotals::new(plan),
     };
     reader.read(&mut shape, range, &mut sink).await?;
     totals(reader, plan, range, &sink.totals).await
@@ -72,10 +72,42 @@ pub(super) async fn totals(
 ) -> Result<Vec<MetricTotal>, Failure> {
     let whole = whole_numbers(reader, plan, range, rows).await?;
     let number = |metric: &ChosenMetric| match &whole {
-        Ok(numbers) => numbers.get(&metric.name).copied().ok_or(NullReason::Absent),
+        Ok(numbers) => {
+            let number = numbers.get(&metric.name).copied();
+            number.ok_or_else(|| absence(plan, rows, &metric.name))
+        }
         Err(reason) => Err(*reason),
     };
-    Ok(plan.metrics.totals(&rows.sums, &number))
+    let facts = RowFacts {
+        is_empty: is_empty(reader, rows),
+        refused: &reader.findings.refused,
+        whole: &number,
+    };
+    let mut totals = plan.metrics.totals(&rows.sums, &facts);
+    let is_of_whole = |total: &MetricTotal| {
+        let mut metrics = plan.metrics.shown().iter();
+        let metric = metrics.find(|metric| metric.shown == total.shown);
+        total.value.is_some() && metric.is_some_and(|metric| metric.nature.needs_whole())
+    };
+    for total in &mut totals {
+        total.is_of_whole = rows.count > 1 && is_of_whole(total);
+    }
+    Ok(totals)
+}
+
+/// Whether TikTok answered completely, and has no rows.
+fn is_empty(reader: &ReportReader<'_>, rows: &RowTotals) -> bool {
+    let findings = &reader.findings;
+    (rows.count, rows.unplaced, findings.unread) == (0, 0, 0) && !findings.is_cut
+}
+
+/// Reason for which a metric is missing in the only row, or in the report of the whole.
+fn absence(plan: &ReportPlan, rows: &RowTotals, name: &str) -> NullReason {
+    match plan.metrics.of_row(&rows.last, name) {
+        _ if rows.count != 1 => NullReason::Absent,
+        RowNumber::Unreadable => NullReason::Unreadable(1),
+        RowNumber::Known(_) | RowNumber::Nothing => NullReason::NoValues,
+    }
 }
 
 async fn whole_numbers(
@@ -85,18 +117,16 @@ async fn whole_numbers(
     rows: &RowTotals,
 ) -> Result<WholeNumbers, Failure> {
     let metrics = plan.metrics.shown().iter();
-    let apart = metrics.filter(|metric| {
-        matches!(
-            metric.nature,
-            MetricNature::Unique | MetricNature::Average | MetricNature::Unlisted
-        )
-    });
+    let apart = metrics.filter(|metric| metric.nature.needs_whole());
     let names = apart.map(|metric| metric.name.clone());
     let names: Vec<String> = names
         .filter(|name| !reader.findings.refused.contains(name))
         .collect();
     if names.is_empty() {
         return Ok(Ok(BTreeMap::new()));
+    }
+    if is_empty(reader, rows) {
+        return Ok(Err(NullReason::NoRows));
     }
     if rows.count == 0 {
         return Ok(Err(NullReason::NoValues));
@@ -155,7 +185,7 @@ async fn read_whole(
             });
             Ok(Ok(numbers.collect()))
         }
-        (Ok(()), _) => Ok(Err(NullReason::NotAdded)),
+        (Ok(()), _) => Ok(Err(NullReason::NotOne)),
     }
 }
 
