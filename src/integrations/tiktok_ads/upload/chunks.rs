@@ -151,7 +151,7 @@ impl ChunkSender<'_> {
     ) -> Result<(OffsetRange, bool), ChunkFault> {
         let CheckedFile { source, mime, .. } = self.file;
         let size = source.size().0;
-        let md5 = md5_of(source, range).await?;
+        let md5 = md5_of(self.media_type, source, range).await?;
         let sends = SendCount::default();
         let api = &self.context.api;
         let sent = loop {
