@@ -39,6 +39,7 @@ mod report;
 mod report_file;
 mod report_task;
 mod rivals;
+mod sent_url;
 mod settings;
 mod smart_ad;
 mod smart_ad_write;
@@ -226,22 +227,25 @@ impl MarketingApi {
         let query = query.map_err(|_never| MarketingError::unsendable(endpoint))?;
         let mut url = self.url(endpoint);
         query.write_to(&mut url);
-        self.call(endpoint, url, RequestBody::Empty, None).await
+        self.call(endpoint, url, RequestBody::Empty, None, None).await
     }
 
-    /// Sends a call with a JSON body by `POST`. A call that writes may have an observer.
+    /// Sends a call with a JSON body by `POST`. A call that writes may have an observer. `sent_url` is a URL in the body that
+    /// is redacted in TikTok's texts.
     async fn post<T: DeserializeOwned>(
         &self,
         endpoint: &'static MarketingEndpoint,
         body: &(impl Serialize + Sync),
         observer: Option<&dyn WriteObserver>,
+        sent_url: Option<&str>,
     ) -> Result<ApiData<T>, MarketingError> {
         let bytes = serde_json::to_vec(body).map_err(|_never| MarketingError::unsendable(endpoint))?;
         let body = RequestBody::Bytes {
             content_type: JSON_TYPE,
             bytes: Bytes::from(bytes),
         };
-        self.call(endpoint, self.url(endpoint), body, observer).await
+        self.call(endpoint, self.url(endpoint), body, observer, sent_url)
+            .await
     }
 
     async fn call<T: DeserializeOwned>(
@@ -250,12 +254,18 @@ impl MarketingApi {
         url: Url,
         body: RequestBody,
         observer: Option<&dyn WriteObserver>,
+        sent_url: Option<&str>,
     ) -> Result<ApiData<T>, MarketingError> {
         let settings = &*self.settings;
         let response = self.exchange(endpoint, url, body, observer).await;
         let now = settings.clock.since_epoch();
         let decoded = response.and_then(|response| answer::decode(endpoint, &response, now));
-        decoded.map_err(|error| error.redacted(&|text| settings.token.access_token().redact(text)))
+        decoded.map_err(|error| {
+            error.redacted(&|text| {
+                let text = settings.token.access_token().redact(text);
+                sent_url.map_or_else(|| text.clone(), |url| sent_url::redact(&text, url))
+            })
+        })
     }
 
     /// Part of a call that is the same for all types of data, so that it is compiled once.

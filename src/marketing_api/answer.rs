@@ -40,7 +40,7 @@ pub enum MarketingError {
     },
 }
 
-/// ApiRefusal by TikTok.
+/// Refusal by TikTok.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: HTTP {http_status} {code}", endpoint.name)]
 pub struct ApiRefusal {

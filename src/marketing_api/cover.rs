@@ -13,7 +13,7 @@ use crate::model::{Whole, Word};
 pub struct SuggestedCover {
     /// Id of the video
     pub video_id: String,
-    /// Id of the image, for `image_ids` of an ad with the video
+    /// Id of the image. TikTok does not say that `image_ids` of an ad takes it; several public clients send it so
     pub image_id: Word,
     /// Address of the image for a preview, valid for an hour
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -50,6 +50,13 @@ struct FailedLists {
     failed_image_ids: Vec<Word>,
 }
 
+impl UndeletedCreatives {
+    /// Whether the creative is one of them.
+    pub fn names(&self, id: &str) -> bool {
+        self.0.iter().any(|failed| failed.as_str() == id)
+    }
+}
+
 impl From<FailedLists> for UndeletedCreatives {
     fn from(mut lists: FailedLists) -> Self {
         lists.failed_video_ids.append(&mut lists.failed_image_ids);

@@ -71,7 +71,7 @@ pub struct StartedUpload {
 pub struct OffsetRange {
     /// First byte.
     pub start: u64,
-    /// End, which is not part of the range. With all bytes there, it is the start.
+    /// End, which is not part of the range. With all bytes there, it is the start, or both offsets are absent.
     pub end: u64,
 }
 
@@ -87,10 +87,10 @@ struct WireStart {
 
 #[derive(Deserialize)]
 struct WireRange {
-    #[serde(alias = "StartOffset")]
-    start_offset: Whole,
-    #[serde(alias = "EndOffset")]
-    end_offset: Whole,
+    #[serde(default, alias = "StartOffset")]
+    start_offset: Option<Whole>,
+    #[serde(default, alias = "EndOffset")]
+    end_offset: Option<Whole>,
 }
 
 impl From<WireStart> for StartedUpload {
@@ -104,11 +104,21 @@ impl From<WireStart> for StartedUpload {
 
 impl From<WireRange> for OffsetRange {
     fn from(range: WireRange) -> Self {
-        Self::of(range.start_offset, range.end_offset)
+        // An offset that is absent is the other one, so that the range is empty.
+        let (start, end) = (range.start_offset, range.end_offset);
+        Self::of(
+            start.or(end).unwrap_or(Whole(0)),
+            end.or(start).unwrap_or(Whole(0)),
+        )
     }
 }
 
 impl OffsetRange {
+    /// Whether no byte is wanted.
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     /// Range of these offsets. An impossible one is beyond the end of every file.
     fn of(Whole(start): Whole, Whole(end): Whole) -> Self {
         Self {
@@ -226,6 +236,13 @@ impl WriteBody for LinkedUpload<'_> {
         let members = with(Members::new(), "upload_type", &upload_type)?;
         with(with(members, "file_name", &self.file_name)?, member, &value)
     }
+
+    fn sent_url(&self) -> Option<&str> {
+        match self.link {
+            FileLink::Url(url) => Some(url),
+            FileLink::FileId(_) => None,
+        }
+    }
 }
 
 impl WriteBody for ChunkedStart<'_> {
@@ -299,7 +316,8 @@ impl MarketingApi {
     ) -> Result<ApiData<T>, MarketingError> {
         let body = RequestBody::multipart(fields, file);
         let body = body.ok_or_else(|| MarketingError::unsendable(endpoint))?;
-        self.call(endpoint, self.url(endpoint), body, observer).await
+        self.call(endpoint, self.url(endpoint), body, observer, None)
+            .await
     }
 }
 

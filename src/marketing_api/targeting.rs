@@ -188,7 +188,7 @@ impl MarketingApi {
             search,
         };
         let answer = self
-            .post(MarketingEndpoint::TARGETING_SEARCH, &body, None)
+            .post(MarketingEndpoint::TARGETING_SEARCH, &body, None, None)
             .await?;
         let LocationTags { targeting_tag_list } = answer.data;
         Ok(targeting_tag_list)

@@ -28,6 +28,11 @@ pub trait WriteBody: Sync {
 
     /// Members of the body but `advertiser_id`, which the client adds.
     fn members(&self) -> serde_json::Result<Members>;
+
+    /// URL in the body that can let anyone download a file, so that it is redacted in TikTok's texts.
+    fn sent_url(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Call as it would be sent, for a dry run. It has neither the token nor another header.
@@ -96,8 +101,8 @@ impl MarketingApi {
         observer: Option<&dyn WriteObserver>,
     ) -> Result<ApiData<B::Answer>, MarketingError> {
         let endpoint = body.endpoint();
-        let body = whole(endpoint, self.advertiser_id(), body.members())?;
-        self.post(endpoint, &body, observer).await
+        let members = whole(endpoint, self.advertiser_id(), body.members())?;
+        self.post(endpoint, &members, observer, body.sent_url()).await
     }
 
     /// Plans a call that writes, without sending it.

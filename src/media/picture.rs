@@ -31,7 +31,7 @@ impl PictureFormat {
     }
 }
 
-/// AdPicture in a format for ads.
+/// Picture in a format for ads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdPicture {
     /// Format.

@@ -1,4 +1,4 @@
-//! Content of a video, in memory or in a file.
+//! Content of a video or an image, in memory or in a file.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use futures_util::{Stream, stream};
 use super::{blocks::BlockPool, spool::Reservation};
 use crate::model::ByteCount;
 
-/// Complete video, whose ranges can be read repeatedly.
+/// Complete file, whose ranges can be read repeatedly.
 #[derive(Clone)]
 pub struct Source {
     kept: Backing,

@@ -88,7 +88,9 @@ use std::{
 
 use serde_json::{Value, json};
 
-use self::{call::AdsCall, entity::EntityLevel, file_store::FileKind, world::AdsWorld};
+use self::{
+    call::AdsCall, entity::EntityLevel, file_store::FileKind, switches::AdsSwitches, world::AdsWorld,
+};
 use super::{
     api::{ApiCall, ApiRegistration, SimulatedApi},
     head::RequestHead,
@@ -126,10 +128,12 @@ impl SimulatedMarketingApi {
     fn files(&self) -> Value {
         let world = self.lock();
         let now = world.now();
+        // The files as they were uploaded, whatever answers show of them.
+        let plain = AdsSwitches::default();
         let shown = world.files.stored.iter().map(|file| {
             let mut shown = match file.kind {
-                FileKind::Video => file_shown::video(file, now),
-                FileKind::Image | FileKind::Music => file_shown::image(file, now),
+                FileKind::Video => file_shown::video(file, now, &plain),
+                FileKind::Image | FileKind::Music => file_shown::image(file, now, &plain),
             };
             if let Some(members) = shown.as_object_mut() {
                 members.insert("advertiser_id".to_owned(), json!(file.advertiser_id));

@@ -99,8 +99,8 @@ rows! {
         retryable: false,
         who: Caller,
         meaning: "The ad account already has a file with this name.",
-        remedy: "Choose another name, then send the request again. If the file may have been uploaded before, run \
-                 `get_creatives` first.",
+        remedy: "Run `get_creatives` first: if the file has been uploaded before, use its id. Otherwise choose another \
+                 name, then send the request again.",
     }
     IMAGE_URL_UNAVAILABLE {
         code: "40912",

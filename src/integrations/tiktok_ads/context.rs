@@ -1,4 +1,4 @@
-//! AdsContext of the integration's actions: the Marketing API as the ad account sees it.
+//! Context of the integration's actions: the Marketing API as the ad account sees it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     state::State,
 };
 
-/// AdsContext of an action.
+/// Context of an action.
 #[derive(Debug, Clone)]
 pub(in crate::integrations) struct AdsContext {
     /// The Marketing API, as the request's ad account sees it.

@@ -41,8 +41,14 @@ pub(super) struct RenamedCreative {
     pub(super) warnings: Vec<String>,
 }
 
-/// Wait before the creative is read after the call.
+/// Wait before the creative is read after a lost call.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Waits before the creative is read for its new name.
+const LOOKS: [Duration; 3] = [LOOK, Duration::from_secs(2), Duration::from_secs(4)];
+
+const UNCONFIRMED: &str = "`file_name` is the name that was sent; TikTok changes it if another creative has it. Look at it with \
+                           `get_creatives` in a minute.";
 
 const LOST: &str = "TikTok's answer was lost; the creative was read again and has a new name.";
 
@@ -81,10 +87,17 @@ pub(super) async fn rename(
 }
 
 impl RenamedCreative {
-    /// Reads the name that TikTok gave the creative.
+    /// Reads the name that TikTok gave the creative. TikTok may list the old one for some time.
     async fn take_name(&mut self, context: &AdsContext, request: &RenameRequest) {
-        let listed = wait_and_read(context, request).await;
-        match listed.filter(|name| *name != request.file_name) {
+        let mut listed: Option<String> = None;
+        for wait in LOOKS {
+            listed = wait_and_read(context, request, wait).await.or(listed);
+            if listed.is_some() && listed != self.previous_name {
+                break;
+            }
+        }
+        match listed {
+            Some(name) if name == request.file_name => {}
             Some(name) if Some(&name) != self.previous_name.as_ref() => {
                 self.warnings.push(format!(
                     "Another creative has the name {}, so TikTok changed it to {name}.",
@@ -92,8 +105,12 @@ impl RenamedCreative {
                 ));
                 self.file_name = name;
             }
-            // TikTok lists the old name for some time.
-            Some(_) | None => {}
+            Some(name) => self.warnings.push(format!(
+                "TikTok took the new name and still lists {name}. {UNCONFIRMED}"
+            )),
+            None => self.warnings.push(format!(
+                "TikTok took the new name, and the creative could not be read after it. {UNCONFIRMED}"
+            )),
         }
     }
 }
@@ -128,14 +145,14 @@ async fn send(
         return Ok(false);
     };
     let is_new = |name: Option<String>| name.is_some_and(|name| Some(&name) != previous);
-    if is_new(wait_and_read(context, request).await) {
+    if is_new(wait_and_read(context, request, LOOK).await) {
         return Ok(true);
     }
     let again = match attempt(context, body, true).await {
         Ok(None) => return Ok(false),
         Ok(Some(failure)) | Err(failure) => failure,
     };
-    if is_new(wait_and_read(context, request).await) {
+    if is_new(wait_and_read(context, request, LOOK).await) {
         return Ok(true);
     }
     let message = format!("{} Sent again: {}", lost.message, again.message);
@@ -165,10 +182,10 @@ async fn attempt(
 }
 
 /// Name of the creative after a wait; `None` if it cannot be read in time.
-async fn wait_and_read(context: &AdsContext, request: &RenameRequest) -> Option<String> {
-    if context.clock.left_until(context.deadline) <= LOOK {
+async fn wait_and_read(context: &AdsContext, request: &RenameRequest, wait: Duration) -> Option<String> {
+    if context.clock.left_until(context.deadline) <= wait {
         return None;
     }
-    context.clock.sleep(LOOK).await;
+    context.clock.sleep(wait).await;
     name_of(context, request).await.ok().flatten()
 }

@@ -33,7 +33,7 @@ fn named(world: &AdsWorld, request: &AdsRequest<'_>, kind: FileKind) -> Result<V
         .iter()
         .filter_map(|id| world.files.find(kind, &account.advertiser_id, id));
     let listed = found.filter(|file| is_listed(world, file, request.now));
-    Ok(listed.map(|file| shown(file, request.now)).collect())
+    Ok(listed.map(|file| shown(world, file, request.now)).collect())
 }
 
 /// A file in processing is listed, unless the switch hides it.
@@ -41,10 +41,10 @@ fn is_listed(world: &AdsWorld, file: &StoredFile, now: Duration) -> bool {
     file.kind != FileKind::Video || file.ready <= now || !world.switches.hide_processing()
 }
 
-fn shown(file: &StoredFile, now: Duration) -> Value {
+fn shown(world: &AdsWorld, file: &StoredFile, now: Duration) -> Value {
     match file.kind {
-        FileKind::Video => file_shown::video(file, now),
-        FileKind::Image | FileKind::Music => file_shown::image(file, now),
+        FileKind::Video => file_shown::video(file, now, &world.switches),
+        FileKind::Image | FileKind::Music => file_shown::image(file, now, &world.switches),
     }
 }
 
@@ -73,7 +73,10 @@ fn search(world: &AdsWorld, request: &AdsRequest<'_>, kind: FileKind) -> AdsAnsw
             && passes(file, &filtering)
             && (kind != FileKind::Video || names_ids || distinct.insert(&file.signature))
     });
-    let list = page.cut(&found).iter().map(|file| shown(file, request.now));
+    let list = page
+        .cut(&found)
+        .iter()
+        .map(|file| shown(world, file, request.now));
     Ok(json!({"list": list.collect::<Vec<_>>(), "page_info": page.info(found.len())}).into())
 }
 

@@ -2,34 +2,49 @@
 
 use std::time::Duration;
 
+use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
 use super::{
     file_store::{FileKind, StoredFile},
+    switches::AdsSwitches,
     tables, utc,
 };
+use crate::simulator::wire::hex;
 
 /// A video; until it is ready without what is known only then.
-pub(super) fn video(file: &StoredFile, now: Duration) -> Value {
-    shown(file, now, "video")
+pub(super) fn video(file: &StoredFile, now: Duration, switches: &AdsSwitches) -> Value {
+    shown(file, now, switches, "video")
 }
 
 /// An image; until it is ready without what is known only then.
-pub(super) fn image(file: &StoredFile, now: Duration) -> Value {
-    shown(file, now, "image")
+pub(super) fn image(file: &StoredFile, now: Duration, switches: &AdsSwitches) -> Value {
+    shown(file, now, switches, "image")
 }
 
-fn shown(file: &StoredFile, now: Duration, table: &str) -> Value {
+fn shown(file: &StoredFile, now: Duration, switches: &AdsSwitches, table: &str) -> Value {
     let is_ready = file.ready <= now;
+    let copied = switches.own_copies().then(|| own_copy(file));
+    let file = copied.as_ref().unwrap_or(file);
     let late = if file.kind == FileKind::Video {
         &LATE_VIDEO[..]
     } else {
         &LATE_IMAGE
     };
     let names = tables::answer(table).iter();
-    let names = names.filter(|name| is_ready || !late.contains(name));
+    let is_late = |name: &str| late.contains(&name) || (switches.late_content() && CONTENT.contains(&name));
+    let names = names.filter(|name| is_ready || !is_late(name));
     let members = names.map(|name| ((*name).to_owned(), member(file, now, name)));
     Value::Object(members.collect::<Map<_, _>>())
+}
+
+/// TikTok's own copy of a file, which has other bytes.
+fn own_copy(file: &StoredFile) -> StoredFile {
+    StoredFile {
+        size: file.size / 2 + 1,
+        signature: hex(&Md5::digest(&file.signature)),
+        ..file.clone()
+    }
 }
 
 fn member(file: &StoredFile, now: Duration, name: &str) -> Value {
@@ -91,5 +106,7 @@ const LATE_VIDEO: [&str; 11] = [
     "video_cover_url",
     "allowed_placements",
 ];
+/// Members about the bytes of a file.
+const CONTENT: [&str; 2] = ["signature", "size"];
 /// Members of an image that are known only once it is ready.
 const LATE_IMAGE: [&str; 3] = ["is_carousel_usable", "create_time", "modify_time"];

@@ -108,7 +108,10 @@ fn fetched(world: &AdsWorld, request: &AdsRequest<'_>, kind: FileKind) -> Result
         } else {
             URL_FAILED
         };
-        AdsRefusal::new(code, format!("{field}: The file could not be fetched."))
+        AdsRefusal::new(
+            code,
+            format!("{field}: The file at {address} could not be fetched."),
+        )
     })?;
     check_size(file.len() as u64, kind)?;
     Ok(NewFile {

@@ -50,7 +50,9 @@ pub(super) fn image(world: &mut AdsWorld, request: &mut AdsRequest<'_>) -> AdsAn
     let id = store(world, request, &account, FileKind::Image, name, new);
     let image = world.files.find(FileKind::Image, &account.advertiser_id, &id);
     Ok(image
-        .map_or(Value::Null, |image| file_shown::image(image, request.now))
+        .map_or(Value::Null, |image| {
+            file_shown::image(image, request.now, &world.switches)
+        })
         .into())
 }
 
@@ -89,7 +91,10 @@ fn bound(world: &mut AdsWorld, request: &AdsRequest<'_>, account: &SimulatedAdve
 fn answer(world: &AdsWorld, account: &SimulatedAdvertiser, id: &str, now: Duration) -> AdsData {
     let file = world.files.find(FileKind::Video, &account.advertiser_id, id);
     let ready = file.filter(|file| file.ready <= now);
-    let shown = ready.map_or_else(|| json!({ "video_id": id }), |file| file_shown::video(file, now));
+    let shown = ready.map_or_else(
+        || json!({ "video_id": id }),
+        |file| file_shown::video(file, now, &world.switches),
+    );
     json!([shown]).into()
 }
 

@@ -64,6 +64,10 @@ switches! {
     image_ms: u64 = 1_000;
     /// Whether videos in processing are missing from lists, instead of being without width and the like; false.
     hide_processing: bool = false;
+    /// Whether answers show `signature` and `size` of a file only once it is ready; false.
+    late_content: bool = false;
+    /// Whether `signature` and `size` in answers are those of TikTok's own copy of a file; false.
+    own_copies: bool = false;
     /// Whether ads can name uploaded files only; false.
     known_files_only: bool = false;
     /// Length of the chunks of a chunked upload in bytes, and least length of its file; 20,971,520, which is the most.

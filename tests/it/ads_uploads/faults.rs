@@ -230,6 +230,29 @@ fn ranges_that_lead_nowhere_end_the_upload() {
     }
 }
 
+/// TikTok's page says only that the offsets are equal at the end.
+#[test]
+fn each_spelling_of_the_end_of_chunks_is_read() {
+    let bytes = clip_of(21_000_000);
+    for data in [
+        json!({ "start_offset": 21_000_000, "end_offset": 21_000_000 }),
+        json!({ "start_offset": 0, "end_offset": 0 }),
+        json!({ "start_offset": 20_971_520, "end_offset": "20971520" }),
+        json!({ "start_offset": 21_000_000 }),
+        json!({}),
+        Value::Null,
+    ] {
+        let bench = UploadBench::new();
+        let body = json!({ "code": 0, "message": "OK", "data": data });
+        let kind = json!({ "answer": { "status": 200, "body": body.to_string() } });
+        let fault = json!({ "endpoint": "file_transfer_upload", "nth": 2, "effect": true, "kind": kind });
+        bench.faults(&json!([fault]));
+        bench.ends(named(video(&bytes), "a.mp4"), "uploaded");
+        bench.holds("a.mp4", &bytes);
+        assert_eq!(CALLS.map(|call| bench.count(call)), [1, 0, 1, 2, 1], "{data}");
+    }
+}
+
 #[test]
 fn names_in_camel_case_are_read() {
     let bench = UploadBench::new();

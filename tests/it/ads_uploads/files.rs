@@ -266,9 +266,30 @@ fn a_file_at_a_url_is_relayed_or_fetched_by_tiktok() {
     let name = pulled["file_name"].as_str().unwrap();
     assert_eq!(name, format!("summer-{}.mp4", &md5_of(url.as_bytes())[..8]));
     bench.holds(name, &clip());
-    bench.ends(with(inputs, "source", json!("PULL_FROM_URL")), "already_uploaded");
+    let again = with(inputs, "source", json!("PULL_FROM_URL"));
+    let warnings = bench.ends(again, "already_uploaded")["warnings"].to_string();
+    assert!(warnings.contains("content was not compared"), "{warnings}");
     let lost = format!("{}/_simulator/media/none.mp4?token=canary", bench.tiktok.url());
     let inputs = json!({ "media_type": "VIDEO", "video_url": lost, "source": "PULL_FROM_URL" });
     let error = bench.fails(inputs, "40902");
+    assert!(
+        error.to_string().contains("[redacted URL]"),
+        "TikTok quotes it: {error}"
+    );
     assert!(!error.to_string().contains("canary"), "{error}");
+}
+
+/// A query can be all that tells two files apart; a fragment never is, because no server gets it.
+#[test]
+fn the_default_name_of_a_url_has_its_query_and_not_its_fragment() {
+    let bench = UploadBench::new();
+    bench.tiktok.keep_media("summer.mp4", clip());
+    let pulled = |tail: &str| {
+        let url = format!("{}/_simulator/media/summer.mp4{tail}", bench.tiktok.url());
+        json!({ "media_type": "VIDEO", "video_url": url, "source": "PULL_FROM_URL" })
+    };
+    bench.ends(pulled("?file=1"), "uploaded");
+    bench.ends(pulled("?file=2"), "uploaded");
+    bench.ends(pulled("?file=2#part"), "already_uploaded");
+    assert_eq!(bench.library().len(), 2);
 }

@@ -45,12 +45,84 @@ fn a_name_of_another_file_is_refused_with_the_way_out() {
             "{error}"
         );
         let remedy = error["remedy"].as_str().unwrap();
+        for words in ["use its id", "Only if it shows another one", "update_creative"] {
+            assert!(remedy.contains(words), "{error}");
+        }
+        assert_eq!(error["found"].as_array().map(Vec::len), Some(1), "{error}");
+    }
+    assert_eq!(bench.library().len(), 2);
+}
+
+/// TikTok may show the MD5 and the size of its own copy: then another content is no proof of another file.
+#[test]
+fn content_of_tiktoks_own_copy_is_no_other_file() {
+    let bench = UploadBench::new();
+    bench.switch(&json!({ "own_copies": true }));
+    let video = named(video(&clip()), "a.mp4");
+    bench.faults(&json!([{ "endpoint": "file_video_ad_upload", "nth": 1, "kind": "cut_after" }]));
+    let data = bench.ends(video.clone(), "uploaded");
+    let warnings = data["warnings"].to_string();
+    for words in ["answer was lost", "another MD5 or size"] {
+        assert!(warnings.contains(words), "{data}");
+    }
+    // Images are not looked up before, so the name can have been another one's.
+    let image = named(image(&media("portrait.jpg")), "a.jpg");
+    bench.faults(&json!([{ "endpoint": "file_image_ad_upload", "nth": 1, "kind": "cut_after" }]));
+    let error = bench.fails(image.clone(), "outcome_unknown");
+    let library = bench.library();
+    assert_eq!(
+        (&error["outcome"], &error["retryable"], &error["found"]),
+        (
+            &json!("unconfirmed"),
+            &json!(true),
+            &json!([library[1]["image_id"]])
+        ),
+        "{error}"
+    );
+    bench.faults(&json!([]));
+    for (inputs, id) in [(video, &library[0]["video_id"]), (image, &library[1]["image_id"])] {
+        let error = bench.fails(inputs, "40911");
+        assert_eq!(
+            (&error["outcome"], &error["found"]),
+            (&json!("failed"), &json!([id])),
+            "{error}"
+        );
         assert!(
-            remedy.contains("another file_name") && remedy.contains("update_creative"),
+            error["message"].as_str().unwrap().contains("TikTok's own copy"),
             "{error}"
         );
     }
     assert_eq!(bench.library().len(), 2);
+}
+
+#[test]
+fn content_that_is_not_shown_yet_is_waited_for() {
+    let bench = UploadBench::new();
+    bench.switch(&json!({ "late_content": true, "video_ms": 20_000, "image_ms": 10_000 }));
+    let waiting = |inputs: &Value, seconds: u64| with(inputs.clone(), "wait_seconds", json!(seconds));
+    for inputs in [
+        named(video(&clip()), "a.mp4"),
+        named(image(&media("portrait.jpg")), "a.jpg"),
+    ] {
+        bench.ends(waiting(&inputs, 0), "uploaded");
+        bench.ends(waiting(&inputs, 60), "already_uploaded");
+    }
+    bench.switch(&json!({ "video_ms": 200_000, "image_ms": 200_000 }));
+    for (inputs, id) in [
+        (named(video(&clip()), "b.mp4"), "video_id"),
+        (named(image(&media("portrait.jpg")), "b.jpg"), "image_id"),
+    ] {
+        let first = bench.ends(waiting(&inputs, 0), "uploaded");
+        let error = bench.fails(waiting(&inputs, 5), "40911");
+        assert_eq!(
+            (&error["outcome"], &error["retryable"], &error["found"]),
+            (&json!("unconfirmed"), &json!(true), &json!([first[id]])),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("another file_name"), "{error}");
+        bench.ends(waiting(&inputs, 200), "already_uploaded");
+    }
+    assert_eq!(bench.library().len(), 4);
 }
 
 #[test]

@@ -353,6 +353,22 @@ fn a_stopped_upload_by_url_under_a_given_name_is_named() {
         .has("/found", json!([there[0]["video_id"]]));
 }
 
+/// The second request finds the creative while the first one waits until it is ready.
+#[test]
+fn a_wait_until_ready_does_not_hold_up_the_same_name() {
+    let tiktok = world();
+    let held = json!({ "endpoint": INFO.0, "kind": { "slow_ms": 60_000 } });
+    tiktok.change(json!({ "faults": [held], "ads": { "switches": { "video_ms": 600_000 } } }));
+    let first = Way::Video.request(&tiktok);
+    let second = with(first.clone(), "id", json!("v"));
+    let running = program(&tiktok).request(&first).request(&second).start();
+    tiktok.await_calls(INFO.1, 1);
+    tiktok.await_calls(SEARCH.1, 2);
+    running.signal("KILL");
+    drop(running.wait());
+    assert_eq!(library(&tiktok).len(), 1);
+}
+
 /// Result of runs that are stopped at random times.
 #[derive(Debug, Default)]
 struct Tally {

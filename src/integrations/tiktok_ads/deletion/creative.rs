@@ -21,7 +21,7 @@ use crate::{
         },
     },
     marketing_api::{CreativeDeletion, MediaType, PlannedCall, UndeletedCreatives},
-    model::{Outcome, Word},
+    model::Outcome,
 };
 
 /// Creatives that a request deletes.
@@ -51,6 +51,7 @@ pub(in crate::integrations::tiktok_ads) async fn delete_creatives(
             list: Vec::new(),
         },
         stopped: None,
+        warnings: Vec::new(),
     };
     let mut calls = Vec::new();
     for (media_type, ids) in [
@@ -66,7 +67,8 @@ pub(in crate::integrations::tiktok_ads) async fn delete_creatives(
             deletion.delete(media_type, &ids).await?;
         }
     }
-    conclude(&deletion.items, calls, request.dry_run)
+    let report = conclude(&deletion.items, calls, request.dry_run)?;
+    Ok(report.warning(deletion.warnings))
 }
 
 /// Deletion under way.
@@ -75,6 +77,7 @@ struct CreativesDeletion<'a> {
     items: Items,
     /// Reason that no further call is sent.
     stopped: Option<Failure>,
+    warnings: Vec<String>,
 }
 
 impl CreativesDeletion<'_> {
@@ -96,13 +99,16 @@ impl CreativesDeletion<'_> {
         Ok(found.iter().map(|creative| creative.id().to_owned()).collect())
     }
 
-    /// Plans the calls for the creatives that TikTok lists. The others are reported as not found.
+    /// Plans the calls. They name creatives that TikTok does not list too, as those of a run do, with a warning.
     async fn plan(&mut self, media_type: MediaType, ids: &[String]) -> Result<Vec<PlannedCall>, Failure> {
         let listed = self.listed(media_type, ids).await?;
         for id in ids.iter().filter(|id| !listed.contains(*id)) {
-            self.items.set(id, ItemOutcome::NotFound(absent(media_type, id)));
+            self.warnings.push(format!(
+                "TikTok does not list the {} {id}: it does not exist, or ads cannot use it. The call names it all the same, \
+                 because it can be deleted in the second case.",
+                media_type.noun()
+            ));
         }
-        let ids: Vec<String> = ids.iter().filter(|id| listed.contains(*id)).cloned().collect();
         let calls = ids.chunks(CreativeDeletion::IDS_MAX).map(|ids| {
             let body = body(media_type, ids);
             plan(&self.context.api, &body)
@@ -142,17 +148,24 @@ impl CreativesDeletion<'_> {
             CreativeCall::Refused(failure) => return self.stop(ids, &failure),
             CreativeCall::Lost(failure) => failure,
         };
-        let left = self.left(media_type, ids, listed).await;
+        let mut left = self.left(media_type, ids, listed).await;
         if left.is_empty() {
             return;
         }
         let again = match self.call(media_type, &left).await {
-            CreativeCall::Answered(failed) => return self.answered(media_type, &left, &failed, listed),
-            CreativeCall::Refused(failure) | CreativeCall::Lost(failure) => failure,
+            CreativeCall::Answered(failed) => {
+                self.answered(media_type, &left, &failed, listed);
+                // TikTok also fails to delete those that the lost call deleted.
+                left.retain(|id| failed.names(id));
+                KEPT.to_owned()
+            }
+            CreativeCall::Refused(failure) | CreativeCall::Lost(failure) => failure.message,
         };
+        let message = format!("{} Sent again: {again}", lost.message);
+        let failure = Failure { message, ..lost }.unconfirmed_change();
+        self.unconfirmed(&left, &failure);
         let left = self.left(media_type, &left, listed).await;
-        let message = format!("{} Sent again: {}", lost.message, again.message);
-        self.unconfirmed(&left, &Failure { message, ..lost }.unconfirmed_change());
+        self.unconfirmed(&left, &failure);
     }
 
     async fn call(&mut self, media_type: MediaType, ids: &[String]) -> CreativeCall {
@@ -179,11 +192,11 @@ impl CreativesDeletion<'_> {
         &mut self,
         media_type: MediaType,
         ids: &[String],
-        UndeletedCreatives(failed): &UndeletedCreatives,
+        failed: &UndeletedCreatives,
         listed: &BTreeSet<String>,
     ) {
         for id in ids {
-            let outcome = match failed.iter().any(|failed| Word::as_str(failed) == id) {
+            let outcome = match failed.names(id) {
                 false => ItemOutcome::Deleted,
                 true if listed.contains(id) => ItemOutcome::Failed(undeleted(media_type, id)),
                 true => ItemOutcome::NotFound(absent(media_type, id)),
@@ -200,7 +213,7 @@ impl CreativesDeletion<'_> {
         ids: &[String],
         listed: &BTreeSet<String>,
     ) -> Vec<String> {
-        if self.context.clock.left_until(self.context.deadline) <= LOOK {
+        if ids.is_empty() || self.context.clock.left_until(self.context.deadline) <= LOOK {
             return ids.to_vec();
         }
         self.context.clock.sleep(LOOK).await;
@@ -233,6 +246,8 @@ fn body(media_type: MediaType, ids: &[String]) -> CreativeDeletion {
         ids: ids.to_vec(),
     }
 }
+
+const KEPT: &str = "TikTok did not delete it. The first call may have deleted it before.";
 
 /// Failure of a creative that TikTok lists and did not delete.
 fn undeleted(media_type: MediaType, id: &str) -> Failure {

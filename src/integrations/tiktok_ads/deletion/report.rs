@@ -163,6 +163,12 @@ impl DeletionReport {
             warnings: failed.into_iter().chain(lost).collect(),
         }
     }
+
+    /// The report with further notes.
+    pub(super) fn warning(mut self, warnings: Vec<String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
 }
 
 #[cfg(test)]

@@ -88,11 +88,12 @@ impl UploadJob<'_> {
                     });
                 }
                 Ok(LibraryMatch::Same(creative)) => return Ok(SentCreative::earlier(*creative)),
-                Ok(LibraryMatch::Other(creative)) => return Err(self.nothing(self.taken(&creative, true))),
-                Ok(LibraryMatch::Unclear(creative)) if was_lost => {
+                // TikTok may show the MD5 and the size of its own copy.
+                Ok(LibraryMatch::Other(creative) | LibraryMatch::Unclear(creative)) if was_lost => {
                     return Err(self.unconfirmed(failure, Some(&creative)));
                 }
-                Ok(LibraryMatch::Unclear(creative)) => return Err(self.nothing(self.taken(&creative, false))),
+                Ok(LibraryMatch::Other(creative)) => return Err(self.nothing(self.taken(&creative, true))),
+                Ok(LibraryMatch::Unclear(creative)) => return Err(self.unclear(&creative)),
                 Ok(LibraryMatch::Absent) if is_taken && !was_lost => {
                     return Err(self.nothing(unlisted(failure)));
                 }
@@ -206,9 +207,11 @@ impl UploadJob<'_> {
             clock.sleep(wait.min(clock.left_until(end))).await;
             wait = (wait + wait / 2).min(LOOK_MAX);
             let found = seek(self.context, self.sought()).await;
-            // The name was free before, so it is the lost one.
+            // The name was free before, so it is the lost one, whatever TikTok shows of its content.
             let found = match found {
-                Ok(LibraryMatch::Unclear(creative)) if was_lost && self.looks_first() => {
+                Ok(LibraryMatch::Unclear(creative) | LibraryMatch::Other(creative))
+                    if was_lost && self.looks_first() =>
+                {
                     Ok(LibraryMatch::Same(creative))
                 }
                 found => found,
@@ -233,9 +236,12 @@ fn is_gone(error: Option<&MarketingError>) -> bool {
 
 /// Failure of a name that is taken by a creative that is not listed.
 fn unlisted(failure: Failure) -> Failure {
-    let message = format!("{} The list does not show that file.", failure.message);
+    let message = format!(
+        "{} The list does not show that file: TikTok may be processing it, or list only another one with the same content.",
+        failure.message
+    );
     let remedy = "If the same file may have been uploaded in the last minutes, send the same request again after 5 minutes: \
-                  TikTok may list a video only once it is processed. Otherwise give another `file_name`.";
+                  TikTok may list a video only once it is processed. If no earlier request can have uploaded it, give another `file_name`.";
     Failure {
         message,
         remedy: Some(remedy.into()),

@@ -79,8 +79,8 @@ pub(super) fn invalid(field: &str, got: &str, allowed: &str, fix: &str) -> Failu
 }
 
 /// Failure of stored bytes that cannot be read.
-pub(super) fn unreadable(kind: io::ErrorKind) -> Failure {
-    VIDEO.failure("file", ContentError::Spool(SpoolError::Folder(kind)))
+pub(super) fn unreadable(media_type: MediaType, field: &str, fault: io::ErrorKind) -> Failure {
+    kind(media_type).failure(field, ContentError::Spool(SpoolError::Folder(fault)))
 }
 
 /// Checks the content of the input `field`.
@@ -164,7 +164,7 @@ fn look(media_type: MediaType, source: &Source) -> Result<FileFacts, FileFault> 
 /// Failure of a content that is no video, or a damaged one.
 pub(super) fn not_usable(media_type: MediaType, field: &str, fault: &ProbeError) -> Failure {
     match (media_type, fault) {
-        (_, ProbeError::Unreadable(kind)) => unreadable(*kind),
+        (_, ProbeError::Unreadable(kind)) => unreadable(media_type, field, *kind),
         (MediaType::Image, _) => invalid(field, &fault.to_string(), IMAGE_TYPES, IMAGE_FIX),
         (MediaType::Video, ProbeError::Foreign(foreign)) if foreign.is_picture() => {
             let fix = "send a video, or set media_type to IMAGE";
@@ -185,7 +185,7 @@ const IMAGE_FIX: &str = "save the image as JPEG or PNG; its name does not matter
 impl FileFault {
     fn failure(self, media_type: MediaType, field: &str) -> Failure {
         match self {
-            Self::Unreadable(kind) => unreadable(kind),
+            Self::Unreadable(kind) => unreadable(media_type, field, kind),
             Self::Video(fault) => not_usable(media_type, field, &fault),
             Self::Webm => {
                 let fix =

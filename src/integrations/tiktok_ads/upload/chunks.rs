@@ -133,7 +133,7 @@ impl ChunkSender<'_> {
         let (mut sent, mut next, mut is_assumed) = (OffsetRange { start: 0, end: 0 }, next, false);
         loop {
             check(next, sent, size)?;
-            if next.start == size {
+            if sent.end == size && next.is_empty() {
                 break;
             }
             sent = next;
@@ -151,7 +151,7 @@ impl ChunkSender<'_> {
     ) -> Result<(OffsetRange, bool), ChunkFault> {
         let CheckedFile { source, mime, .. } = self.file;
         let size = source.size().0;
-        let md5 = md5_of(source, range).await?;
+        let md5 = md5_of(self.media_type, source, range).await?;
         let sends = SendCount::default();
         let api = &self.context.api;
         let sent = loop {
@@ -165,7 +165,8 @@ impl ChunkSender<'_> {
         };
         match sent {
             Ok(next) => {
-                self.report(next.start.min(size));
+                let is_end = range.end == size && next.is_empty();
+                self.report(if is_end { size } else { next.start.min(size) });
                 Ok((next, false))
             }
             // TikTok may refuse a chunk that it has.
@@ -241,13 +242,12 @@ impl ChunkSender<'_> {
 }
 
 /// Checks the range that TikTok wants after the range `sent`, which is empty at first. It goes forward, leaves no byte out,
-/// and ends within the file.
+/// and ends within the file. After the last byte it is any empty one: TikTok's page does not say which.
 fn check(next: OffsetRange, sent: OffsetRange, size: u64) -> Result<(), ChunkFault> {
     let OffsetRange { start, end } = next;
     let goes_forward = start > sent.start || sent.end == 0;
-    let is_end = start == size && end == size;
     let is_range = start < end && end <= size;
-    if goes_forward && start <= sent.end && (is_end || is_range) {
+    if sent.end == size && next.is_empty() || goes_forward && start <= sent.end && is_range {
         return Ok(());
     }
     let message = format!(
@@ -304,6 +304,8 @@ mod tests {
             ((20, 40), (0, 20)),
             ((40, 50), (20, 40)),
             ((50, 50), (40, 50)),
+            ((0, 0), (40, 50)),
+            ((40, 40), (40, 50)),
             ((7, 20), (0, 20)),
         ] {
             assert!(is_right(next, sent), "{next:?} after {sent:?}");
@@ -318,6 +320,9 @@ mod tests {
             ((40, 20), (20, 40)),
             ((41, 50), (20, 40)),
             ((50, 50), (20, 40)),
+            ((50, 50), (0, 0)),
+            ((0, 0), (20, 40)),
+            ((50, 51), (40, 50)),
             ((u64::MAX, 5), (0, 20)),
         ] {
             assert!(!is_right(next, sent), "{next:?} after {sent:?}");

@@ -10,9 +10,10 @@ use super::{
     check::{CheckedFile, FileOrigin},
     chunks::ChunkedCopy,
     file::{CreativeFile, CreativeInputs},
-    library::{LibraryMatch, SoughtCreative, seek},
+    library::SoughtCreative,
     name::{default_name, extension_at},
     outgoing::{md5_of, md5_of_text, whole},
+    ready::is_ready,
 };
 use crate::{
     catalogue::marketing_api,
@@ -21,6 +22,7 @@ use crate::{
         tiktok_ads::{context::AdsContext, written::WrittenObject},
     },
     marketing_api::{Creative, MediaType},
+    model::{Outcome, PublicUrl},
     progress::Phase,
 };
 
@@ -39,8 +41,9 @@ pub(in crate::integrations::tiktok_ads) struct UploadRequest {
     pub(in crate::integrations::tiktok_ads) dry_run: bool,
 }
 
-/// Result of an upload. uploaded: TikTok has the file as a new creative. already_uploaded: a creative with this name and
-/// content was there before. planned: dry run, nothing was uploaded
+/// Result of an upload. uploaded: TikTok has the file as a new creative. already_uploaded: a creative with this name was there
+/// before, with the same content; with source PULL_FROM_URL the name is that of the URL, and the content was not compared.
+/// planned: dry run, nothing was uploaded
 // The variants have no doc comments, so that the schema is a plain `enum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(inline)]
@@ -58,7 +61,7 @@ pub(super) struct UploadJob<'a> {
     pub(super) name: String,
     pub(super) is_named_by_content: bool,
     pub(super) file: CreativeFile,
-    /// MD5 of the file, or of its URL if TikTok downloads it.
+    /// MD5 of the file, or of its URL without a fragment if TikTok downloads it.
     pub(super) digest: String,
     /// File that was uploaded in chunks, which all attempts use.
     pub(super) copy: Mutex<ChunkedCopy>,
@@ -74,8 +77,8 @@ impl<'a> UploadJob<'a> {
         context.files.progress.begin(Phase::Checking);
         let file = request.inputs.select(context).await?;
         let digest = match &file {
-            CreativeFile::Bytes(file) => md5_of(&file.source, whole(&file.source)).await?,
-            CreativeFile::Url(url) => md5_of_text(url.as_str()),
+            CreativeFile::Bytes(file) => md5_of(media_type, &file.source, whole(&file.source)).await?,
+            CreativeFile::Url(url) => md5_of_text(without_fragment(url)),
         };
         let is_named_by_content = request.file_name.is_none();
         let name = request.file_name.unwrap_or_else(|| match &file {
@@ -139,19 +142,6 @@ impl<'a> UploadJob<'a> {
         self.media_type == MediaType::Video || self.bytes().is_none()
     }
 
-    /// The creative of an earlier request. Errors: another creative has the name.
-    pub(super) async fn known_before(&self) -> Result<Option<Creative>, Failure> {
-        if !self.looks_first() && !self.dry_run {
-            return Ok(None);
-        }
-        match seek(self.context, self.sought()).await? {
-            LibraryMatch::Absent => Ok(None),
-            LibraryMatch::Same(creative) => Ok(Some(*creative)),
-            LibraryMatch::Other(creative) => Err(self.taken(&creative, true)),
-            LibraryMatch::Unclear(creative) => Err(self.taken(&creative, false)),
-        }
-    }
-
     /// State of the creative for errors.
     pub(super) fn written(&self, creative: Option<&Creative>) -> WrittenObject {
         let id = creative.map(Creative::id);
@@ -167,32 +157,65 @@ impl<'a> UploadJob<'a> {
         failure.nothing_written()
     }
 
-    /// Failure of an attempt that may have made the creative.
-    pub(super) fn unconfirmed(&self, failure: Failure, creative: Option<&Creative>) -> Failure {
-        failure.unconfirmed_change().with_object(self.written(creative))
+    /// Failure of an attempt that may have made the creative, which may be the one that was found.
+    pub(super) fn unconfirmed(&self, failure: Failure, found: Option<&Creative>) -> Failure {
+        failure.unconfirmed_change().with_object(self.beside(found))
     }
 
-    /// Failure because of a creative with the name, which has another content, or one that TikTok does not show.
+    /// Failure because of a creative with the name. TikTok shows another content, or none: it can be that of another file,
+    /// or that of the same request, which was stopped.
     pub(super) fn taken(&self, creative: &Creative, is_other: bool) -> Failure {
-        let (noun, id) = (self.media_type.noun(), creative.id());
+        let noun = self.media_type.noun();
         let content = if is_other {
-            "has another content"
+            "TikTok shows another MD5 or size for it than the file has: those of another file, or of TikTok's own copy of this one"
         } else {
-            "cannot be compared, because TikTok does not show its content"
+            "its content cannot be compared, because TikTok does not show it"
         };
-        let got = format!("{}, the name of the {noun} {id}, which {content}", self.name);
         let fix = format!(
-            "give another file_name, or rename the {noun} {id} with update_creative; if it is the one that you mean, use its id"
+            "look at the {noun} in TikTok Ads Manager, or at its address in get_creatives. If it shows this file, use its id, or \
+             the file is uploaded twice. Only if it shows another one, give another file_name, or rename it with update_creative"
         );
-        let allowed = "a name that no other creative of the ad account has";
-        let failure = Failure::of_field(&marketing_api::NAME_TAKEN, "file_name", &got, allowed, &fix);
-        // It may be the creative of the same request, which was stopped.
-        let found = if is_other { Vec::new() } else { vec![id.to_owned()] };
-        failure.with_object(WrittenObject {
-            found,
-            ..self.written(None)
-        })
+        self.of_name(creative, content, &fix)
     }
+
+    /// Failure because of a creative with the name, whose content TikTok does not show. While TikTok processes it, the
+    /// content may appear later.
+    pub(super) fn unclear(&self, creative: &Creative) -> Failure {
+        if !self.may_clear(creative) {
+            return self.nothing(self.taken(creative, false));
+        }
+        let content = "TikTok is still processing it, and does not show its content yet";
+        let fix = "send the same request again in a minute: it compares the content once TikTok shows it";
+        self.of_name(creative, content, fix)
+            .with_ads_outcome(Outcome::Unconfirmed)
+    }
+
+    /// Whether TikTok may show more of a creative's content later.
+    pub(super) fn may_clear(&self, creative: &Creative) -> bool {
+        self.content().is_some() && !is_ready(self.media_type, creative)
+    }
+
+    fn of_name(&self, creative: &Creative, content: &str, fix: &str) -> Failure {
+        let (noun, id) = (self.media_type.noun(), creative.id());
+        let got = format!("{}, the name of the {noun} {id}; {content}", self.name);
+        let allowed = "a name that no other creative of the ad account has";
+        Failure::of_field(&marketing_api::NAME_TAKEN, "file_name", &got, allowed, fix)
+            .with_object(self.beside(Some(creative)))
+    }
+
+    /// State of the creative, beside one that may be it.
+    fn beside(&self, found: Option<&Creative>) -> WrittenObject {
+        WrittenObject {
+            found: found.iter().map(|creative| creative.id().to_owned()).collect(),
+            ..self.written(None)
+        }
+    }
+}
+
+/// A URL without its fragment, which no server gets. Its query stays: it can be all that tells two files apart.
+fn without_fragment(url: &PublicUrl) -> &str {
+    let text = url.as_str();
+    text.split_once('#').map_or(text, |(before, _)| before)
 }
 
 const NOT_CHECKED: &str =

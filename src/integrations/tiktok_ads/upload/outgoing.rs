@@ -9,7 +9,7 @@ use super::check::unreadable;
 use crate::{
     http::FilePart,
     integrations::{Failure, tiktok_ads::context::AdsContext},
-    marketing_api::OffsetRange,
+    marketing_api::{MediaType, OffsetRange},
     media::Source,
     model::{ByteCount, Hex},
 };
@@ -18,12 +18,16 @@ use crate::{
 const BLOCK: u64 = 256 * 1024;
 
 /// MD5 of a range, as 32 lower-case hexadecimal digits.
-pub(super) async fn md5_of(source: &Source, range: OffsetRange) -> Result<String, Failure> {
+pub(super) async fn md5_of(
+    media_type: MediaType,
+    source: &Source,
+    range: OffsetRange,
+) -> Result<String, Failure> {
     let source = source.clone();
     let digest = tokio::task::spawn_blocking(move || digest(&source, range)).await;
     digest
         .unwrap_or_else(|_panic| Err(io::ErrorKind::Other.into()))
-        .map_err(|error| unreadable(error.kind()))
+        .map_err(|error| unreadable(media_type, "file", error.kind()))
 }
 
 fn digest(source: &Source, range: OffsetRange) -> io::Result<String> {
@@ -77,14 +81,16 @@ mod tests {
     #[tokio::test]
     async fn a_digest_is_of_its_range() {
         let source = Source::in_memory(b"xabcx".to_vec());
-        let of = async |start, end| md5_of(&source, OffsetRange { start, end }).await;
+        let of = async |start, end| md5_of(MediaType::Video, &source, OffsetRange { start, end }).await;
         assert_eq!(of(1, 4).await.unwrap(), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(of(0, 0).await.unwrap(), md5_of_text(""));
         assert!(of(0, 6).await.is_err());
+        let lost = OffsetRange { start: 0, end: 100 };
+        let failure = md5_of(MediaType::Image, &Source::in_lost_file(), lost).await;
+        let message = failure.unwrap_err().message;
         assert!(
-            md5_of(&Source::in_lost_file(), OffsetRange { start: 0, end: 100 })
-                .await
-                .is_err()
+            message.contains("image") && !message.contains("video"),
+            "{message}"
         );
     }
 }

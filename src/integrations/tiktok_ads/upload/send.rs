@@ -6,7 +6,7 @@ use super::{
     attempt::SentCreative,
     check::CheckedFile,
     job::{UploadJob, UploadOutcome, UploadRequest},
-    library::same_content,
+    library::{LibraryMatch, same_content, seek},
     ready::{await_ready, is_ready},
 };
 use crate::{
@@ -61,30 +61,22 @@ pub(in crate::integrations::tiktok_ads) async fn upload(
     let job = UploadJob::prepare(context, request)
         .await
         .map_err(Failure::nothing_written)?;
-    let names = [format!("{} {}", job.media_type.noun(), job.name)];
-    let lock = context.lock("file_name", &names).await;
-    let _lock = lock.map_err(|failure| job.nothing(failure))?;
     let mut warnings = job.warnings();
-    let known = job.known_before().await.map_err(|failure| job.nothing(failure))?;
+    let Some(sent) = job.find_or_send().await? else {
+        return Ok(UploadedCreative {
+            calls: job.plan()?,
+            ..job.result(None, UploadOutcome::Planned, warnings)
+        });
+    };
     let SentCreative {
         creative,
         outcome,
         is_found,
-    } = match known {
-        Some(creative) => SentCreative::earlier(creative),
-        None if job.dry_run => {
-            return Ok(UploadedCreative {
-                calls: job.plan()?,
-                ..job.result(None, UploadOutcome::Planned, warnings)
-            });
-        }
-        None => {
-            context.files.progress.begin(Phase::Uploading);
-            job.send().await?
-        }
-    };
+    } = sent;
     context.evidence.begun(job.written(Some(&creative)));
     warnings.extend(is_found.then(|| LOST.to_owned()));
+    let is_pulled_before = outcome == UploadOutcome::AlreadyUploaded && job.bytes().is_none();
+    warnings.extend(is_pulled_before.then(|| NOT_COMPARED.to_owned()));
     context.files.progress.begin(Phase::Processing);
     let creative = await_ready(context, job.media_type, creative, job.wait).await;
     let (covers, note) = job.covers_of(&creative).await;
@@ -95,7 +87,64 @@ pub(in crate::integrations::tiktok_ads) async fn upload(
     })
 }
 
+/// Pause before the first look at a creative whose content TikTok does not show, and the longest one.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(15));
+
+/// Result of a request for a name.
+enum NameUse {
+    Creative(Box<SentCreative>),
+    /// Nothing, and nothing is made in a dry run.
+    Nothing,
+    /// A creative whose content TikTok does not show.
+    Unclear(Box<Creative>),
+}
+
 impl UploadJob<'_> {
+    /// The creative of an earlier request, or a new one; `None` in a dry run. One whose content TikTok does not show yet is
+    /// looked at again until the wait is over.
+    async fn find_or_send(&self) -> Result<Option<SentCreative>, Failure> {
+        let clock = &self.context.clock;
+        let patience = if self.dry_run { Duration::ZERO } else { self.wait };
+        let end = clock.deadline_in(patience.min(clock.left_until(self.context.deadline)));
+        let mut pause = PAUSES.0;
+        loop {
+            let creative = match self.use_name().await? {
+                NameUse::Creative(sent) => return Ok(Some(*sent)),
+                NameUse::Nothing => return Ok(None),
+                NameUse::Unclear(creative) => creative,
+            };
+            let left = clock.left_until(end);
+            if left.is_zero() || !self.may_clear(&creative) {
+                return Err(self.unclear(&creative));
+            }
+            clock.sleep(pause.min(left)).await;
+            pause = (pause + pause / 2).min(PAUSES.1);
+        }
+    }
+
+    /// Looks for the name, and makes the creative if it is free. The name is locked meanwhile, and no longer: a request with
+    /// the same one need not wait until the creative is ready.
+    async fn use_name(&self) -> Result<NameUse, Failure> {
+        let names = [format!("{} {}", self.media_type.noun(), self.name)];
+        let lock = self.context.lock("file_name", &names).await;
+        let _lock = lock.map_err(|failure| self.nothing(failure))?;
+        let found = if self.looks_first() || self.dry_run {
+            seek(self.context, self.sought()).await
+        } else {
+            Ok(LibraryMatch::Absent)
+        };
+        match found.map_err(|error| self.nothing(error.into()))? {
+            LibraryMatch::Same(creative) => Ok(NameUse::Creative(Box::new(SentCreative::earlier(*creative)))),
+            LibraryMatch::Other(creative) => Err(self.nothing(self.taken(&creative, true))),
+            LibraryMatch::Unclear(creative) => Ok(NameUse::Unclear(creative)),
+            LibraryMatch::Absent if self.dry_run => Ok(NameUse::Nothing),
+            LibraryMatch::Absent => {
+                self.context.files.progress.begin(Phase::Uploading);
+                Ok(NameUse::Creative(Box::new(self.send().await?)))
+            }
+        }
+    }
+
     /// Covers that TikTok suggests for a video that is ready, and a note if there are none.
     async fn covers_of(&self, creative: &Creative) -> (Vec<SuggestedCover>, Option<String>) {
         let count = self.covers.filter(|_| is_ready(self.media_type, creative));
@@ -167,5 +216,8 @@ const NO_COVERS_YET: &str = "TikTok suggests covers once the video is ready: sen
 
 const OTHER_CONTENT: &str = "TikTok shows another MD5 or size for the creative than those of the file. Look at it in TikTok Ads \
                              Manager before an ad uses it.";
+
+const NOT_COMPARED: &str = "The creative was there before, under the name of this URL. Its content was not compared, because TikTok \
+                            downloads the file itself. If the URL has another file by now, give a `file_name`.";
 
 const LOST: &str = "TikTok's answer was lost; the creative was found by its name.";
