@@ -285,7 +285,10 @@ impl MetricChoice {
         };
         let (sum, parts) = places.and_then(|places| sums.pair(places)).ok_or(none)?;
         let quotient = sum.divided_by(parts, power, PLACES);
-        quotient.ok_or(NullReason::NothingToDivideBy(under))
+        let quotient = quotient.ok_or(NullReason::NothingToDivideBy(under))?;
+        let is_small = quotient < Decimal::from(1);
+        let exact = is_small.then(|| sum.divided_by(parts, power, SMALL_PLACES));
+        Ok(exact.flatten().unwrap_or(quotient))
     }
 }
 
@@ -297,6 +300,10 @@ impl RowFacts<'_> {
 
 /// Digits after the decimal point of rates and prices in totals.
 const PLACES: u32 = 4;
+
+/// Digits after the point of quotients below 1, such as rates of rare events, so that comparisons of them are not those of
+/// rounded numbers.
+const SMALL_PLACES: u32 = 8;
 
 /// Whether TikTok's text says that a metric does not apply.
 fn says_nothing(text: &str) -> bool {
@@ -385,6 +392,20 @@ mod tests {
             reasons,
             [NullReason::NothingToDivideBy("conversion"), NullReason::NotAdded]
         );
+    }
+
+    /// With four digits, two rates of rare events would both be 0, and their change unknown.
+    #[test]
+    fn a_small_quotient_keeps_its_digits() {
+        let choice = chosen(&["conversion_rate"]);
+        let mut sums = choice.no_sums();
+        let row = Texts::from([
+            ("conversion", "1".to_owned()),
+            ("impressions", "2026718".to_owned()),
+        ]);
+        add(&choice, &mut sums, &row);
+        let totals = choice.totals(&sums, &FACTS);
+        assert_eq!(shown(&totals), [Some("0.00004934".to_owned())]);
     }
 
     #[test]

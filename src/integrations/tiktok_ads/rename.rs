@@ -66,7 +66,7 @@ pub(super) async fn rename(
         previous_name: previous.clone(),
         outcome: ChangeOutcome::Changed,
         calls: Vec::new(),
-        warnings: Vec::new(),
+        warnings: context.evidence.input_warnings.clone(),
     };
     let body = CreativeRename {
         media_type: request.media_type,

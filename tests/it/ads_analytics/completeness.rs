@@ -88,6 +88,7 @@ fn a_cut_report_and_missing_users_are_warnings() {
         "{}",
         data["summary"]
     );
+    assert_eq!(data["summary"]["is_complete"], false);
     assert_eq!(data["summary"]["missing_metrics"][0]["metric"], "reach");
     assert_eq!(data["summary"]["totals"]["reach"], Value::Null);
 }
@@ -104,6 +105,11 @@ fn a_metric_that_tiktok_refuses_is_left_out_and_named() {
     assert_eq!(names, ["no_such_metric", "ad_name"]);
     assert!(cents(&data["summary"]["totals"]["spend"]) > 0);
     assert_eq!(rows(&data)[0]["metrics"]["no_such_metric"], Value::Null);
+    let unranked = bench.fails(json!({ "top_by": "no_such_metric" }), "inputs_conflict");
+    assert!(
+        unranked["message"].as_str().unwrap().contains("no_such_metric"),
+        "{unranked}"
+    );
     let other = bench.fails(
         json!({ "metrics": ["no_such_metric"], "level": "account" }),
         "40002",
@@ -296,4 +302,18 @@ fn a_comparison_that_cannot_be_read_is_a_warning() {
     assert_eq!(data["summary"].get("comparison"), None);
     let reasons = data["summary"]["null_totals"].to_string();
     assert!(reasons.contains("could not be read"), "{reasons}");
+}
+
+#[test]
+fn ids_without_rows_are_a_warning() {
+    let bench = AnalyticsBench::new();
+    for inputs in [
+        json!({ "campaign_ids": ["7410000000009999"] }),
+        json!({ "level": "ad", "adgroup_ids": ["1"], "granularity": "day" }),
+    ] {
+        let data = bench.report(inputs);
+        assert!(warns(&data, "not of this ad account"), "{}", data["summary"]);
+        assert_eq!(data["summary"]["is_complete"], true);
+    }
+    assert!(!warns(&bench.report(json!({})), "not of this ad account"));
 }

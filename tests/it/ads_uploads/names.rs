@@ -169,3 +169,37 @@ fn an_image_is_found_among_many() {
         1
     );
 }
+
+/// TikTok lists one video of each content: `b-long.mp4` hides `b.mp4` in a search for `b.mp4`.
+#[test]
+fn a_video_that_another_name_hides_is_told_with_the_id_of_that_one() {
+    let bench = UploadBench::new();
+    let request = |name| named(video(&clip()), name);
+    bench.ends(request("b.mp4"), "uploaded");
+    let shown = bench.ends(request("b-b.mp4"), "uploaded");
+    let error = bench.fails(request("b.mp4"), "40911");
+    assert_eq!(error["found"], json!([shown["video_id"]]), "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("the same content") && message.contains("b-b.mp4"),
+        "{message}"
+    );
+    assert_eq!(bench.library().len(), 2);
+    assert_eq!(
+        bench.count(EndpointName::FILE_VIDEO_AD_SEARCH),
+        4,
+        "no search is repeated"
+    );
+}
+
+#[test]
+fn a_name_that_looks_like_a_placeholder_is_a_warning() {
+    let bench = UploadBench::new();
+    for inputs in [video(&clip()), image(&media("portrait.jpg"))] {
+        let data = bench.ends(named(inputs, "{{ $json.name }}"), "uploaded");
+        assert!(
+            data["warnings"].to_string().contains("looks like a placeholder"),
+            "{data}"
+        );
+    }
+}

@@ -104,6 +104,26 @@ fn unplaced_rows(unplaced: u64) -> String {
     format!("{unplaced} rows without a readable id and day of the range were left out.")
 }
 
+/// Warning of a report by ids that has no rows.
+pub(super) fn without_rows(plan: &ReportPlan) -> Option<String> {
+    let filters = ["campaign_ids", "adgroup_ids", "ad_ids"];
+    let names: Vec<&str> = filters
+        .into_iter()
+        .filter(|name| !plan.ids(name).is_empty())
+        .collect();
+    let deleted = if plan.includes_deleted {
+        ""
+    } else {
+        ", or deleted, which include_deleted would show"
+    };
+    (!names.is_empty()).then(|| {
+        format!(
+            "There are no rows for {}: the objects had no activity in the range, or the ids are not of this ad account{deleted}.",
+            names.join(", ")
+        )
+    })
+}
+
 /// Days after which TikTok's numbers seldom change.
 const SETTLED_DAYS: u32 = 3;
 

@@ -47,6 +47,13 @@ pub(super) struct ReportFindings {
     pub(super) no_task: Option<NoTask>,
 }
 
+impl ReportFindings {
+    /// Whether no row is known to be missing.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.is_cut && self.repeated == 0 && self.unread == 0
+    }
+}
+
 /// Use of an asynchronous report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum TaskUse {

@@ -4,7 +4,7 @@ use super::{
     account::{AccountFacts, account_facts},
     collector::{Collector, RowTotals},
     goals::mixed_goals,
-    notes::{of_comparison, warnings},
+    notes::{of_comparison, warnings, without_rows},
     plan::{AnalyticsGranularity, ReportPlan},
     reader::ReportReader,
     row::AnalyticsRow,
@@ -12,7 +12,8 @@ use super::{
     whole::{period_totals, totals},
 };
 use crate::{
-    advertising::{AccountDay, AccountHour, Granularity, MetricTotal, MissingTimes, TopOrder},
+    advertising::{AccountDay, AccountHour, ChosenMetric, Granularity, MetricTotal, MissingTimes, TopOrder},
+    catalogue::own,
     integrations::{Failure, Rows, tiktok_ads::context::AdsContext},
 };
 
@@ -46,11 +47,15 @@ pub(in crate::integrations::tiktok_ads) async fn run(
     let mut shape = plan.shape();
     let mut collector = Collector::new(&plan, context.rows.rows(), limit.most, limit.rank);
     reader.read(&mut shape, plan.range, &mut collector).await?;
+    if let Some(metric) = limit.rank.and_then(|(place, _)| plan.metrics.shown().get(place)) {
+        check_rank(metric, &reader.findings.refused)?;
+    }
     let groups = collector.groups();
     let now = AccountHour::begun(context.clock.since_epoch(), facts.offset);
     let missing_times = collector.covered.as_ref().zip(now);
     let missing_times = missing_times.and_then(|(covered, now)| covered.missing(now));
     let (rows, row_count, row_totals) = collector.finish()?;
+    let is_complete = reader.findings.is_complete() && row_totals.unplaced == 0;
     reader.extend();
     let current = totals(&mut reader, &plan, plan.range, &row_totals).await?;
     // The rows are whole without a comparison.
@@ -65,6 +70,9 @@ pub(in crate::integrations::tiktok_ads) async fn run(
     let today = AccountDay::after_epoch(context.clock.since_epoch());
     let mut notes = warnings(&plan, &reader.findings, row_totals.unplaced, &current, today);
     notes.extend(uncompared);
+    if row_count == 0 {
+        notes.extend(without_rows(&plan));
+    }
     if comparison.is_some() {
         notes.extend(of_comparison(&plan, now.map(|now| now.day)));
     }
@@ -87,6 +95,7 @@ pub(in crate::integrations::tiktok_ads) async fn run(
         row_count,
         returned_rows,
         is_truncated: u64::try_from(returned_rows).is_ok_and(|returned| returned < row_count),
+        is_complete,
         totals: values(&current),
         null_totals: null_totals(&current),
         comparison,
@@ -95,6 +104,23 @@ pub(in crate::integrations::tiktok_ads) async fn run(
         warnings: notes,
     };
     Ok(AnalyticsResult { summary, rows })
+}
+
+/// Refuses a ranking by a metric that TikTok refuses: the rows would have no order.
+fn check_rank(metric: &ChosenMetric, refused: &[String]) -> Result<(), Failure> {
+    if !refused.contains(&metric.name) {
+        return Ok(());
+    }
+    Err(Failure::of_field(
+        &own::INPUTS_CONFLICT,
+        "top_by",
+        &format!(
+            "{}, which TikTok refuses at this level, with this granularity, or altogether",
+            metric.shown
+        ),
+        "a metric that TikTok reports",
+        "correct the name, or choose another metric, for example spend",
+    ))
 }
 
 fn without_comparison(failure: &Failure) -> String {

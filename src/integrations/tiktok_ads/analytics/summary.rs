@@ -34,6 +34,8 @@ pub(in crate::integrations::tiktok_ads) struct AnalyticsSummary {
     pub(super) returned_rows: usize,
     /// True if the result has fewer rows than were found
     pub(super) is_truncated: bool,
+    /// False if TikTok left out objects or rows, so that rows and totals are too small; the warnings have the reason
+    pub(super) is_complete: bool,
     /// Totals by the names of the metrics: sums, rates computed from summed parts, and unique users as TikTok counts them
     /// for the whole; null where no true total is known
     pub(super) totals: MetricValues,

@@ -94,12 +94,15 @@ impl UploadJob<'_> {
                 }
                 Ok(LibraryMatch::Other(creative)) => return Err(self.nothing(self.taken(&creative, true))),
                 Ok(LibraryMatch::Unclear(creative)) => return Err(self.unclear(&creative)),
-                Ok(LibraryMatch::Absent) if is_taken && !was_lost => {
+                Ok(LibraryMatch::Absent(Some(twin))) if is_taken && !was_lost => {
+                    return Err(self.nothing(self.hidden(&twin)));
+                }
+                Ok(LibraryMatch::Absent(_)) if is_taken && !was_lost => {
                     return Err(self.nothing(unlisted(failure)));
                 }
-                Ok(LibraryMatch::Absent) if is_taken => return Err(self.unconfirmed(failure, None)),
+                Ok(LibraryMatch::Absent(_)) if is_taken => return Err(self.unconfirmed(failure, None)),
                 // The name is free, or TikTok refuses it as taken.
-                Ok(LibraryMatch::Absent) => {}
+                Ok(LibraryMatch::Absent(_)) => {}
                 Err(_unread) if !was_lost => return Err(self.nothing(failure)),
                 Err(_unread) => return Err(self.unconfirmed(failure, None)),
             }
@@ -218,7 +221,7 @@ impl UploadJob<'_> {
             };
             let is_clear = match &found {
                 Ok(LibraryMatch::Same(_) | LibraryMatch::Other(_)) => true,
-                Ok(LibraryMatch::Absent) => !exists,
+                Ok(LibraryMatch::Absent(twin)) => !exists || (twin.is_some() && !was_lost),
                 Ok(LibraryMatch::Unclear(_)) | Err(_) => false,
             };
             if is_clear || clock.left_until(end).is_zero() {

@@ -22,7 +22,7 @@ use crate::{
         tiktok_ads::{context::AdsContext, written::WrittenObject},
     },
     marketing_api::{Creative, MediaType},
-    model::{Outcome, PublicUrl},
+    model::{Outcome, PublicUrl, Word},
     progress::Phase,
 };
 
@@ -133,7 +133,9 @@ impl<'a> UploadJob<'a> {
 
     pub(super) fn warnings(&self) -> Vec<String> {
         let file = self.bytes().map(|file| file.warnings.clone());
-        file.unwrap_or_else(|| vec![NOT_CHECKED.to_owned()])
+        let mut warnings = file.unwrap_or_else(|| vec![NOT_CHECKED.to_owned()]);
+        warnings.extend(self.context.evidence.input_warnings.iter().cloned());
+        warnings
     }
 
     /// Whether the name is looked up before anything is sent. TikTok does not search images by name, so they are sent at
@@ -188,6 +190,22 @@ impl<'a> UploadJob<'a> {
         let fix = "send the same request again in a minute: it compares the content once TikTok shows it";
         self.of_name(creative, content, fix)
             .with_ads_outcome(Outcome::Unconfirmed)
+    }
+
+    /// Failure because of a name that is taken, where TikTok lists another video with the same content only.
+    pub(super) fn hidden(&self, twin: &Creative) -> Failure {
+        let (noun, id) = (self.media_type.noun(), twin.id());
+        let twins_name = twin.file_name.as_ref().map_or("", Word::as_str);
+        let got = format!(
+            "{}, a name that is taken; TikTok lists one {noun} of each content, and of this content {id}, named {twins_name}",
+            self.name
+        );
+        let fix = format!(
+            "use the {noun} {id}, which has the same content; only if it must have another name, give another file_name"
+        );
+        let allowed = "a name that no other creative of the ad account has";
+        Failure::of_field(&marketing_api::NAME_TAKEN, "file_name", &got, allowed, &fix)
+            .with_object(self.beside(Some(twin)))
     }
 
     /// Whether TikTok may show more of a creative's content later.

@@ -26,8 +26,9 @@ pub(super) struct SoughtCreative<'a> {
 /// Creative with the name.
 #[derive(Debug)]
 pub(super) enum LibraryMatch {
-    /// TikTok lists none.
-    Absent,
+    /// TikTok lists none, but perhaps a video with the same content and another name. TikTok lists one video of each content, so
+    /// that one can hide the video with the name.
+    Absent(Option<Box<Creative>>),
     /// It has the same content.
     Same(Box<Creative>),
     /// It has another content.
@@ -49,6 +50,7 @@ pub(super) async fn seek(
         video_name,
         ..CreativeFilter::default()
     };
+    let mut twin = None;
     for page in 1..=PAGES_MAX {
         let asked = PageRequest {
             page,
@@ -57,14 +59,17 @@ pub(super) async fn seek(
         let listed = read(context, sought.media_type, &filter, asked).await?;
         let is_end = listed.is_last || listed.items.is_empty();
         let named = |creative: &Creative| creative.file_name.as_ref().map(Word::as_str) == Some(sought.name);
-        if let Some(creative) = listed.items.into_iter().find(named) {
-            return Ok(sought.compared(creative));
+        let mut items = listed.items;
+        if let Some(place) = items.iter().position(named) {
+            return Ok(sought.compared(items.swap_remove(place)));
         }
+        let is_twin = |creative: &Creative| sought.is_same(creative) == Some(true);
+        twin = twin.or_else(|| items.into_iter().find(is_twin).map(Box::new));
         if is_end {
             break;
         }
     }
-    Ok(LibraryMatch::Absent)
+    Ok(LibraryMatch::Absent(twin))
 }
 
 /// Reads a page, once more if the answer cannot be read.
@@ -88,12 +93,15 @@ async fn read(
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl SoughtCreative<'_> {
+    /// Whether a creative has the content; `None` if TikTok does not show enough of it.
+    fn is_same(self, creative: &Creative) -> Option<bool> {
+        let (md5, size) = self.content?;
+        same_content(creative, md5, size)
+    }
+
     /// Compares the content, by what TikTok shows of it.
     fn compared(self, creative: Creative) -> LibraryMatch {
-        let is_same = match self.content {
-            Some((md5, size)) => same_content(&creative, md5, size),
-            None => None,
-        };
+        let is_same = self.is_same(&creative);
         let creative = Box::new(creative);
         // A name with the file's digest tells more than the digest that TikTok shows, which may be that of its own copy.
         match self.is_named_by_content.then_some(true).or(is_same) {
@@ -144,7 +152,7 @@ mod tests {
                 let found = match sought.compared(creative.clone()) {
                     LibraryMatch::Same(_) => Some(true),
                     LibraryMatch::Other(_) => Some(false),
-                    LibraryMatch::Unclear(_) | LibraryMatch::Absent => None,
+                    LibraryMatch::Unclear(_) | LibraryMatch::Absent(_) => None,
                 };
                 assert_eq!(
                     found,

@@ -131,14 +131,14 @@ impl UploadJob<'_> {
         let found = if self.looks_first() || self.dry_run {
             seek(self.context, self.sought()).await
         } else {
-            Ok(LibraryMatch::Absent)
+            Ok(LibraryMatch::Absent(None))
         };
         match found.map_err(|error| self.nothing(error.into()))? {
             LibraryMatch::Same(creative) => Ok(NameUse::Creative(Box::new(SentCreative::earlier(*creative)))),
             LibraryMatch::Other(creative) => Err(self.nothing(self.taken(&creative, true))),
             LibraryMatch::Unclear(creative) => Ok(NameUse::Unclear(creative)),
-            LibraryMatch::Absent if self.dry_run => Ok(NameUse::Nothing),
-            LibraryMatch::Absent => {
+            LibraryMatch::Absent(_) if self.dry_run => Ok(NameUse::Nothing),
+            LibraryMatch::Absent(_) => {
                 self.context.files.progress.begin(Phase::Uploading);
                 Ok(NameUse::Creative(Box::new(self.send().await?)))
             }
