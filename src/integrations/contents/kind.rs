@@ -115,7 +115,10 @@ impl ContentKind {
     /// The problem, as a noun phrase.
     fn got(&self, error: ContentError) -> String {
         match error {
-            ContentError::TooLarge => format!("more than {} ({})", self.limit(), self.maximum),
+            ContentError::TooLarge => match (self.limit(), self.maximum.to_string()) {
+                (limit, bytes) if limit == bytes => format!("more than {bytes}"),
+                (limit, bytes) => format!("more than {limit} ({bytes})"),
+            },
             ContentError::Spool(why) => {
                 format!("{} that could not be stored: {why}", self.medium.with_article())
             }
@@ -187,6 +190,21 @@ mod tests {
             name => PathSegment::Member(name.to_owned()),
         };
         text.split('.').map(segment).collect()
+    }
+
+    #[test]
+    fn a_limit_is_told_in_bytes_once() {
+        let round = ContentKind {
+            medium: Medium::Image,
+            maximum: ByteCount(50_000_000),
+            too_large: &own::CREATIVE_FILE_INVALID,
+            too_large_fix: "scale it down",
+        };
+        assert_eq!(round.got(ContentError::TooLarge), "more than 50,000,000 bytes");
+        assert_eq!(
+            IMAGE.got(ContentError::TooLarge),
+            "more than 1 MiB (1,048,576 bytes)"
+        );
     }
 
     #[test]
