@@ -1,6 +1,7 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+mod bundle;
 #[cfg(feature = "simulator")]
 mod chart;
 mod core_dumps;
@@ -87,6 +88,7 @@ pub fn main() -> Exit {
 fn dispatch(command: Command) -> Exit {
     match command {
         Command::Run(options) => run::run(&options),
+        Command::Bundle(options) => bundle::bundle(&options),
         Command::Schemas(options) => schemas::schemas(&options),
         #[cfg(feature = "simulator")]
         Command::Demo(options) => demo::demo(&options),

@@ -1,10 +1,13 @@
 //! Command-line arguments.
 
+mod bundle;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
+pub(super) use self::bundle::BundleArgs;
 use super::values::{
     ads_limits, api_base, integration, media_host, milliseconds, positive_amount, spool_max, state_location,
     switch, within,
@@ -151,6 +154,8 @@ pub(super) enum LogFormat {
 pub(super) enum Command {
     /// Answer requests from standard input on standard output (the default when input is piped in)
     Run(Box<RunArgs>),
+    /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
+    Bundle(BundleArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Try every action with a real video against a simulated TikTok on this machine
@@ -175,7 +180,7 @@ impl Command {
             Self::Fixtures(Fixtures {
                 mode: FixturesMode::Run(options),
             }) => Some(options.logging),
-            Self::Schemas(_) => None,
+            Self::Bundle(_) | Self::Schemas(_) => None,
             #[cfg(feature = "simulator")]
             Self::Simulate(_) => None,
         }
