@@ -236,8 +236,12 @@ def executable() -> Path:
     except OSError:
         # A folder that cannot be changed, as in AWS Lambda.
         copy = Path(tempfile.mkdtemp(prefix="autohive-tiktok-")) / PROGRAM.name
-        shutil.copyfile(PROGRAM, copy)
-        copy.chmod(0o700)
+        try:
+            shutil.copyfile(PROGRAM, copy)
+            copy.chmod(0o700)
+        except OSError:
+            shutil.rmtree(copy.parent, ignore_errors=True)
+            raise
         return copy
 
 
