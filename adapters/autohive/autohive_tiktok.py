@@ -131,8 +131,16 @@ class Pool:
         """Returns the pool of the running loop."""
         loop = asyncio.get_running_loop()
         if loop not in cls._pools:
+            cls._abandon_closed_loops()
             cls._pools[loop] = cls(loop)
         return cls._pools[loop]
+
+    @classmethod
+    def _abandon_closed_loops(cls) -> None:
+        """Ends the processes of loops that were closed without an end of their tasks."""
+        for loop in [loop for loop in cls._pools if loop.is_closed()]:
+            for process in cls._pools.pop(loop)._idle:
+                process.abandon()
 
     async def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Sends a request and returns the result; `None` if the process ended without one.
@@ -166,10 +174,11 @@ class Pool:
         """Waits until the loop cancels its tasks, which is its end, and stops the idle processes."""
         try:
             await asyncio.Event().wait()
-        finally:
+        except asyncio.CancelledError:
             self._pools.pop(loop, None)
             for process in self._idle:
                 await process.stop()
+            raise
 
 
 class Process:
@@ -217,6 +226,11 @@ class Process:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()
             self._process.stdin.close()
+
+    def abandon(self) -> None:
+        """Ends an idle process whose loop is closed."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
 
     async def _read(self) -> dict[str, Any] | None:
         line = await self._process.stdout.readline()
