@@ -217,6 +217,8 @@ async def test_other_actions_go_on_when_one_is_cancelled(simulator):
         cancelled.cancel()
         kind, _ = await other
         assert kind == ResultType.ACTION
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
         assert len(processes()) == 1
 
 
