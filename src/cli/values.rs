@@ -19,15 +19,19 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 21] = [
+const EXAMPLES: [(&str, &str); 25] = [
+    ("account", "work"),
+    ("advertiser-id", "7000000000000000001"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
     ("ads-limits", "basic"),
     ("allow-media-host", "minio.internal:9000"),
     ("api-base", API_BASE),
+    ("deadline", "1800"),
     ("env-file", "sandbox.env"),
     ("filter", "draft"),
     ("format", "junit"),
     ("grace-ms", "5000"),
+    ("inputs", "@inputs.json"),
     ("integration", "tiktok"),
     ("jobs", "16"),
     ("log", "info"),
@@ -126,6 +130,14 @@ const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
 pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
     let read = within(0..=LONGEST_MS)(text);
     read.map_err(|allowed| format!("{allowed} (24 hours)"))
+}
+
+/// Longest time of a call in seconds: the life of an upload address.
+const CALL_MAX: u32 = 3600;
+
+/// Reads the time of a call in seconds.
+pub(super) fn seconds(text: &str) -> Result<u32, String> {
+    within(1..=CALL_MAX)(text)
 }
 
 /// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
