@@ -19,19 +19,17 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 25] = [
+const EXAMPLES: [(&str, &str); 23] = [
     ("account", "work"),
     ("advertiser-id", "7000000000000000001"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
     ("ads-limits", "basic"),
     ("allow-media-host", "minio.internal:9000"),
     ("api-base", API_BASE),
-    ("deadline", "1800"),
     ("env-file", "sandbox.env"),
     ("filter", "draft"),
     ("format", "junit"),
     ("grace-ms", "5000"),
-    ("inputs", "@inputs.json"),
     ("integration", "tiktok"),
     ("jobs", "16"),
     ("log", "info"),
@@ -350,7 +348,8 @@ mod tests {
                 let Command::Run(run) = args.command else {
                     panic!("another command than run");
                 };
-                run.allow_media_host
+                run.host
+                    .allow_media_host
                     .iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()

@@ -24,7 +24,7 @@ enum Shape {
 }
 
 /// Columns of a line besides its bar.
-const BESIDE_BAR: usize = 64;
+const BESIDE_BAR: usize = 62;
 
 /// Pause between two pictures of the sign that something runs.
 const TICK: Duration = Duration::from_millis(120);
@@ -100,6 +100,8 @@ impl Shape {
 
 /// Begins a phase on the bar.
 fn begin(bar: &ProgressBar, report: Report) {
+    // A bar that was taken off the terminal is drawn again.
+    bar.reset();
     let Some(total) = report.measure.total else {
         bar.set_style(waiting());
         bar.set_message(words(report.phase));
@@ -111,7 +113,6 @@ fn begin(bar: &ProgressBar, report: Report) {
     bar.set_length(total);
     bar.set_position(report.measure.bytes.unwrap_or_default());
     bar.reset_eta();
-    bar.reset_elapsed();
     bar.enable_steady_tick(TICK);
 }
 
@@ -123,7 +124,7 @@ fn waiting() -> ProgressStyle {
 fn moving() -> ProgressStyle {
     let width = terminal::error_width().saturating_sub(BESIDE_BAR).clamp(10, 40);
     let template = format!(
-        "{{spinner}} {{msg}} [{{bar:{width}}}] {{percent:>3}}% {{bytes}} of {{total_bytes}}, {{bytes_per_sec}}, {{eta}} left"
+        "{{spinner}} {{msg}} [{{bar:{width}}}] {{percent:>3}}% of {{decimal_total_bytes}}, {{decimal_bytes_per_sec}}, {{eta}} left"
     );
     let style = ProgressStyle::with_template(&template);
     let style = signs(style.unwrap_or_else(|_template| ProgressStyle::default_bar()));

@@ -8,6 +8,7 @@ use super::{
     table::{cell, facts, label, lines, table},
 };
 use crate::{
+    catalogue::own,
     cli::{
         chart::ChartStyle,
         report_chart::report_chart,
@@ -309,7 +310,7 @@ pub(in crate::cli) fn error(
                 )
             })
             .collect(),
-        _ => noted("error", RED, error.text("message"), style),
+        _ => noted("error", RED, &message(error), style),
     };
     let facts: Vec<(String, String)> = FACTS
         .iter()
@@ -317,7 +318,8 @@ pub(in crate::cli) fn error(
         .collect();
     shown.extend(lines(&facts, style.width));
     let remedy = error.text("remedy");
-    if !remedy.is_empty() && violations.is_none() {
+    // The same command has the same key, which is all that a host's remedy asks for.
+    if !remedy.is_empty() && violations.is_none() && !resumes {
         shown.extend(noted("next", BOLD, remedy, style));
     }
     if resumes {
@@ -325,6 +327,14 @@ pub(in crate::cli) fn error(
         shown.extend(noted("next", BOLD, again, style));
     }
     shown
+}
+
+/// Message of an error, in which a person is no host.
+fn message(error: ReplyError<'_>) -> String {
+    let stopped = own::INTERRUPTED.meaning;
+    error
+        .text("message")
+        .replace(stopped, "The command was stopped before it was finished.")
 }
 
 /// Members of an error that people need.

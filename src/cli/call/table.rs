@@ -70,7 +70,7 @@ pub(super) fn facts(members: &Map<String, Value>) -> Vec<(String, String)> {
             }
             other
             @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
-                facts.extend(member(name, other).map(|text| (label(name), text)))
+                facts.extend(member(name, other).map(|text| (label(name), text)));
             }
         }
     }
@@ -128,6 +128,8 @@ struct TableColumn {
     cells: Vec<String>,
     width: usize,
     is_number: bool,
+    /// Whether it may be cut off.
+    is_text: bool,
 }
 
 /// Columns for machines, which a terminal leaves out: code to embed, addresses of pictures.
@@ -191,7 +193,7 @@ fn columns_of(rows: &[Value], terminal: Option<usize>) -> Vec<TableColumn> {
         let is_id = name.ends_with("id") || name.ends_with("ids");
         let most = match terminal {
             _ if is_id => usize::MAX,
-            Some(terminal) => (terminal / 4).clamp(CELL_LEAST, CELL_MAX),
+            Some(_) => CELL_MAX,
             None => usize::MAX,
         };
         let width = widest.min(most).max(columns(&heading).min(CELL_MAX));
@@ -204,6 +206,7 @@ fn columns_of(rows: &[Value], terminal: Option<usize>) -> Vec<TableColumn> {
             cells,
             width,
             is_number,
+            is_text: !is_id && !is_number && !name.ends_with("time"),
         })
     };
     let is_shown = |name: &&str| terminal.is_none() || !FOR_MACHINES.contains(name);
@@ -223,25 +226,72 @@ fn flattened(row: &Value) -> Vec<(String, &Value)> {
         .collect()
 }
 
-/// Leading columns that fit; the last text column gives way where that keeps a column.
-fn fitting(columns: Vec<TableColumn>, width: Option<usize>) -> Vec<TableColumn> {
-    let Some(width) = width else { return columns };
-    let mut left = width.saturating_sub(2);
-    let mut kept: Vec<TableColumn> = Vec::new();
-    for mut column in columns {
-        let gap = if kept.is_empty() { 0 } else { GAP.len() };
-        if column.width + gap > left {
-            let room = left.saturating_sub(gap);
-            let can_shrink = !column.is_number && room >= CELL_LEAST.max(self::columns(&column.name));
-            if !can_shrink && !kept.is_empty() {
-                continue;
-            }
-            column.width = room;
+/// Narrowest column of a text that gives way to others.
+const TEXT_LEAST: usize = 14;
+
+/// Columns that fit, the most telling ones first, in their own order. Texts give way to further columns.
+fn fitting(mut all: Vec<TableColumn>, width: Option<usize>) -> Vec<TableColumn> {
+    let Some(width) = width else { return all };
+    let mut left = width;
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| all.get(*at).map_or(usize::MAX, TableColumn::rank));
+    let mut kept = Vec::new();
+    for at in order {
+        let Some(column) = all.get(at) else { continue };
+        let needed = column.least() + GAP.len();
+        if needed <= left || kept.is_empty() {
+            left = left.saturating_sub(needed);
+            kept.push(at);
         }
-        left = left.saturating_sub(column.width + gap);
-        kept.push(column);
     }
-    kept
+    for at in &kept {
+        let Some(column) = all.get_mut(*at) else { continue };
+        let least = column.least().min(width.saturating_sub(GAP.len()));
+        let more = column.width.saturating_sub(least).min(left);
+        column.width = least + more;
+        left -= more;
+    }
+    let columns = all.into_iter().enumerate();
+    columns
+        .filter(|(at, _)| kept.contains(at))
+        .map(|(_, column)| column)
+        .collect()
+}
+
+impl TableColumn {
+    /// Width that it needs at least.
+    fn least(&self) -> usize {
+        if self.is_text {
+            self.width.min(TEXT_LEAST.max(columns(&self.name)))
+        } else {
+            self.width
+        }
+    }
+
+    /// Place in the order of what people look for: ids and names, states and figures, the rest, long texts.
+    fn rank(&self) -> usize {
+        let is_one = |ends: &[&str]| ends.iter().any(|end| self.name.ends_with(end));
+        if is_one(&[" name", "title"]) || self.name == "name" || self.name == "id" {
+            0
+        } else if is_one(&[
+            "status",
+            "count",
+            "time",
+            "budget",
+            "spend",
+            "level",
+            " id",
+            "impressions",
+            "clicks",
+        ]) || self.name == "date"
+        {
+            1
+        } else if is_one(&["description", "url", "link"]) {
+            3
+        } else {
+            2
+        }
+    }
 }
 
 #[cfg(test)]
@@ -268,12 +318,12 @@ mod tests {
         assert_eq!(
             plain(&lines),
             [
-                "  id                   title",
-                "  7000000000000000001  A long title that goes on a…",
-                "  7000000000000000002  日本語",
+                "  id                   title                 views",
+                "  7000000000000000001  A long title that g…     12",
+                "  7000000000000000002  日本語                 3456",
             ]
         );
-        assert_eq!(left_out, 2);
+        assert_eq!(left_out, 1);
         let (lines, left_out) = table(&rows, None);
         assert_eq!((lines[1].contains("goes on and on and on"), left_out), (true, 0));
     }

@@ -44,7 +44,7 @@ const FURTHER: [&str; 14] = [
 
 /// Exit codes, for the help.
 const EXIT_CODES: &str = "\
-Exit codes: 0 success, 1 the streams or this program failed, 2 usage error, 3 wrong inputs or media, 4 the token is missing \
+Exit codes: 0 success, 1 the streams or this program failed, or it was stopped before it began, 2 usage error, 3 wrong inputs or media, 4 the token is missing \
 or lacks a permission, 5 a limit of calls or posts is reached, 6 forbidden by a rule of TikTok or of the operator, 7 the \
 connection or TikTok failed, 8 unconfirmed: it may have taken effect.";
 

@@ -209,6 +209,7 @@ mod tests {
     fn a_limit_is_told_in_bytes_once() {
         let round = ContentKind {
             medium: Medium::Image,
+            file_maximum: ByteCount(50_000_000),
             maximum: ByteCount(50_000_000),
             too_large: &own::CREATIVE_FILE_INVALID,
             too_large_fix: "scale it down",
