@@ -91,7 +91,7 @@ pub fn main() -> Exit {
         return Exit::Usage;
     }
     let command = environment::without_blank_variables(Args::command());
-    let words = words::command_first(&command, typed);
+    let words = words::command_first(&command, words::help_of_call(typed));
     let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
     let parsed = command
         .try_get_matches_from(line)

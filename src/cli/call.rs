@@ -61,7 +61,7 @@ const PRIVACY: &str = "privacy_level";
 
 /// Runs the action that `words` name.
 pub(super) fn call(words: Vec<OsString>) -> Exit {
-    let words = action_first(words);
+    let words = named_as_known(action_first(words));
     if let Some(fault) = unknown_action(&words) {
         print_errors(&[fault_text(&fault)]);
         return fault.exit;
@@ -93,6 +93,16 @@ pub(super) fn call(words: Vec<OsString>) -> Exit {
         }
         Err(error) => refused(&error, root(tree::with_options_of(Some(found.1))), &whole_line),
     }
+}
+
+/// Writes the name of the action as the options know it.
+fn named_as_known(mut words: Vec<OsString>) -> Vec<OsString> {
+    if let Some(word) = words.first_mut()
+        && let Some((_, action)) = tree::find(&word.to_string_lossy())
+    {
+        *word = field::kebab(action.name).into();
+    }
+    words
 }
 
 /// Fault of a first word that is no action.

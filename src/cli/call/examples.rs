@@ -49,7 +49,7 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
     (
         "create_campaign",
         &[
-            "create-campaign --automation smart-plus --campaign-name Spring --objective-type web-conversions --budget 50 --dry-run",
+            "create-campaign --automation smart-plus --campaign-name Spring --objective-type web-conversions --sales-destination website --budget 50 --dry-run",
         ],
     ),
     (

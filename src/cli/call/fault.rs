@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    catalogue::{Category, Origin, find},
+    catalogue::{Category, Origin, Row, find, own},
     cli::Exit,
     host::ReplyError,
 };
@@ -64,8 +64,7 @@ impl CallFault {
 
 /// Exit code of a result that is an error.
 pub(in crate::cli) fn exit_of_error(error: ReplyError<'_>) -> Exit {
-    let outcome = error.text("outcome");
-    if matches!(outcome, "unconfirmed" | "processing") {
+    if may_exist(error) {
         return Exit::Unconfirmed;
     }
     if error.kind == "validation_error" {
@@ -85,6 +84,26 @@ pub(in crate::cli) fn exit_of_error(error: ReplyError<'_>) -> Exit {
     };
     category.map_or(Exit::Remote, exit_of_category)
 }
+
+/// Whether the request itself, or one that it found, may have taken effect.
+///
+/// A request with a key that fails before its key was looked up is `unconfirmed` too, because an earlier one may have
+/// taken effect. A person wants to know why it failed.
+pub(super) fn may_exist(error: ReplyError<'_>) -> bool {
+    let is_open = matches!(error.text("outcome"), "unconfirmed" | "processing");
+    let mut members = error.members.iter();
+    let has_id = members.any(|(name, value)| name.ends_with("_id") && name != "log_id" && value.is_string());
+    let is_of_write = OF_WRITES.iter().any(|row| row.code == error.text("code"));
+    is_open && (has_id || is_of_write)
+}
+
+/// Codes of requests that may have sent a write.
+static OF_WRITES: [&Row; 4] = [
+    &own::OUTCOME_UNKNOWN,
+    &own::IN_PROGRESS,
+    &own::INTERRUPTED,
+    &own::INTERNAL_ERROR,
+];
 
 /// Exit code of an output: that of success, unless parts of the work failed.
 pub(in crate::cli) fn exit_of_data(data: &Value) -> Exit {
@@ -149,9 +168,18 @@ mod tests {
         ] {
             let error = json!({ "category": category, "outcome": "failed" });
             assert_eq!(exit("action_error", &error), expected, "{category}");
-            let error = json!({ "category": category, "outcome": "unconfirmed" });
+            let error =
+                json!({ "category": category, "outcome": "unconfirmed", "publish_id": null, "log_id": "1" });
+            assert_eq!(
+                exit("action_error", &error),
+                expected,
+                "{category}, before anything was sent"
+            );
+            let error = json!({ "category": category, "outcome": "unconfirmed", "publish_id": "v" });
             assert_eq!(exit("action_error", &error), Exit::Unconfirmed, "{category}");
         }
+        let lost = json!({ "code": "outcome_unknown", "category": "network", "outcome": "unconfirmed" });
+        assert_eq!(exit("action_error", &lost), Exit::Unconfirmed);
         assert_eq!(
             exit("action_error", &json!({ "code": "new", "category": null })),
             Exit::Remote

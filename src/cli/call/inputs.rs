@@ -265,3 +265,147 @@ fn unreadable(flag: &str, path: &str, error: &io::Error) -> CallFault {
         format!("--{flag}: {} cannot be read: {error}", shown(path)),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::call::{field::fields, tree};
+
+    /// A value that the schema of an input allows, and the words that give it.
+    fn sample(flag: &str, schema: &Value, number: usize) -> (Vec<String>, Value) {
+        let option = |value: &str| vec![format!("--{flag}"), value.to_owned()];
+        let text = |name: &str| schema[name].as_str().unwrap_or_default().to_owned();
+        if let Some(words) = schema["enum"].as_array() {
+            let word = words[number % words.len()].as_str().unwrap();
+            let spelled = match number % 3 {
+                0 => word.to_owned(),
+                1 => word.to_ascii_lowercase(),
+                _ => word.to_ascii_lowercase().replace('_', "-"),
+            };
+            return (option(&spelled), json!(word));
+        }
+        match text("type").as_str() {
+            "boolean" if number.is_multiple_of(2) => (vec![format!("--{flag}")], json!(true)),
+            "boolean" => (vec![format!("--{flag}=false")], json!(false)),
+            "integer" => (option("17"), json!(17)),
+            "number" => (option("49.99"), json!(49.99)),
+            "object" => (option(r#"{"a":[1,"b"]}"#), json!({ "a": [1, "b"] })),
+            "array" if schema["items"]["type"] == "object" => {
+                let words = [option(r#"{"a":1}"#), option(r#"[{"b":2},{"c":3}]"#)].concat();
+                (words, json!([{ "a": 1 }, { "b": 2 }, { "c": 3 }]))
+            }
+            "array" => {
+                let (first, one) = sample(flag, &schema["items"], number);
+                let (second, other) = sample(flag, &schema["items"], number + 1);
+                ([first, second].concat(), json!([one, other]))
+            }
+            "string" if text("format") == "uri" => {
+                let url = format!("https://media.example.org/{number},a.jpg");
+                (option(&url), json!(url))
+            }
+            "string" => {
+                let word = format!("-{number} = \"Wörter\"");
+                (option(&word), json!(word))
+            }
+            other => panic!("{flag}: a type {other:?} has no sample"),
+        }
+    }
+
+    fn parsed(action: &str, words: &[String]) -> Result<GivenInputs, CallFault> {
+        let (_, action) = tree::find(action).unwrap();
+        let command = tree::with_options_of(Some(action));
+        let line = ["call".to_owned(), action.name.to_owned()];
+        let matches = command.try_get_matches_from(line.iter().chain(words)).unwrap();
+        let matches = matches.subcommand().unwrap().1;
+        let document: Option<&String> = matches.get_one("inputs");
+        inputs(&fields(action), matches, document.map(String::as_str))
+    }
+
+    /// The schema is read here without the code that makes options of it.
+    #[test]
+    fn the_options_of_every_action_are_exactly_its_inputs() {
+        for (_, action) in tree::actions() {
+            let schema = (action.input_schema)();
+            let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+            let is_file = |name: &str| action.contents.iter().any(|place| place.path[0] == name);
+            let (mut words, mut expected) = (Vec::new(), Map::new());
+            for (number, (name, schema)) in properties
+                .iter()
+                .enumerate()
+                .filter(|(_, (name, _))| !is_file(name))
+            {
+                // Snake case is taken too.
+                let flag = if number.is_multiple_of(5) {
+                    name.clone()
+                } else {
+                    name.replace('_', "-")
+                };
+                let (some, value) = sample(&flag, schema, number);
+                words.extend(some);
+                expected.insert(name.clone(), value);
+            }
+            let given = parsed(action.name, &words).unwrap();
+            assert_eq!(
+                Value::Object(given.members),
+                Value::Object(expected),
+                "{}: {words:?}",
+                action.name
+            );
+        }
+    }
+
+    #[test]
+    fn an_option_overrides_the_document_and_the_rest_of_it_stays() {
+        let words = [
+            "--inputs",
+            r#"{"title":"a","is_aigc":true,"unknown":1}"#,
+            "--title",
+            "b",
+        ];
+        let given = parsed("create_video_post", &words.map(str::to_owned)).unwrap();
+        assert_eq!(
+            Value::Object(given.members),
+            json!({ "title": "b", "is_aigc": true, "unknown": 1 })
+        );
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas_repeated_or_json() {
+        for words in [
+            &["--video-ids", "1,2", "--video-ids", "3"][..],
+            &["--video-ids=1, 2,3"],
+            &["--video_ids", r#"["1","2","3"]"#],
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let given = parsed("get_videos", &words).unwrap();
+            assert_eq!(given.members["video_ids"], json!(["1", "2", "3"]), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_in_a_list_has_the_allowed_ones() {
+        let fault = parsed(
+            "search_targeting",
+            &["--geo-types".to_owned(), "country,citty".to_owned()],
+        )
+        .unwrap_err();
+        assert_eq!(fault.exit, crate::cli::Exit::Usage);
+        assert!(fault.message.contains("did you mean city?"), "{}", fault.message);
+    }
+
+    #[test]
+    fn a_file_may_be_the_only_word_and_a_url_may_not() {
+        let given = parsed("create_video_post", &["clip.mp4".to_owned()]).unwrap();
+        assert_eq!((given.files[0].name.as_str(), given.files.len()), ("file", 1));
+        let fault = parsed("create_video_post", &["https://a.example/clip.mp4".to_owned()]).unwrap_err();
+        assert!(fault.message.contains("--video-url"), "{}", fault.message);
+    }
+
+    #[test]
+    fn wrong_json_has_its_place() {
+        let fault = parsed("get_videos", &["--inputs".to_owned(), "{\"a\":\n1,}".to_owned()]).unwrap_err();
+        assert!(fault.message.contains("line 2, column 3"), "{}", fault.message);
+    }
+}

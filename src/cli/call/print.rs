@@ -19,6 +19,10 @@ use crate::{
 /// Most bytes of rows that are shown to a person.
 const ROWS_MAX: u64 = 1024 * 1024;
 
+/// Advice on a token that cannot name its account.
+const WITHOUT_SCOPE: &str =
+    "next: Grant user.info.basic, or add --state off: the command then takes effect each time it is run.";
+
 /// Form of a call's output.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CallOutput {
@@ -52,6 +56,10 @@ impl CallOutput {
                         lines.push(format!(
                             "next: Run the command with --idempotency-key {key} in place of --again."
                         ));
+                    }
+                    let is_scope = matches!(error.text("category"), "scope");
+                    if is_scope && error.text("message").contains("idempotency_key needs") {
+                        lines.push(WITHOUT_SCOPE.to_owned());
                     }
                     print_errors(&lines);
                     Ok(exit)

@@ -100,19 +100,16 @@ impl Shape {
 
 /// Begins a phase on the bar.
 fn begin(bar: &ProgressBar, report: Report) {
+    bar.set_message(words(report.phase));
+    if let Some(total) = report.measure.total {
+        bar.set_length(total);
+        bar.set_style(moving());
+    } else {
+        bar.set_style(waiting());
+    }
     // A bar that was taken off the terminal is drawn again.
     bar.reset();
-    let Some(total) = report.measure.total else {
-        bar.set_style(waiting());
-        bar.set_message(words(report.phase));
-        bar.enable_steady_tick(TICK);
-        return;
-    };
-    bar.set_style(moving());
-    bar.set_message(words(report.phase));
-    bar.set_length(total);
     bar.set_position(report.measure.bytes.unwrap_or_default());
-    bar.reset_eta();
     bar.enable_steady_tick(TICK);
 }
 

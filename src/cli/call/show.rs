@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     again::CommandKey,
+    fault::may_exist,
     field::kebab,
     table::{cell, facts, label, lines, table},
 };
@@ -314,6 +315,7 @@ pub(in crate::cli) fn error(
     };
     let facts: Vec<(String, String)> = FACTS
         .iter()
+        .filter(|name| **name != "outcome" || error.text("outcome") != "unconfirmed" || may_exist(error))
         .filter_map(|name| Some((label(name), error.members.get(*name).and_then(cell)?)))
         .collect();
     shown.extend(lines(&facts, style.width));
@@ -331,10 +333,21 @@ pub(in crate::cli) fn error(
 
 /// Message of an error, in which a person is no host.
 fn message(error: ReplyError<'_>) -> String {
-    let stopped = own::INTERRUPTED.meaning;
-    error
-        .text("message")
-        .replace(stopped, "The command was stopped before it was finished.")
+    let words = [
+        (
+            own::INTERRUPTED.meaning,
+            "The command was stopped before it was finished.",
+        ),
+        (
+            "an earlier request with the same key",
+            "an earlier run of the same command",
+        ),
+        ("file.content", "FILE"),
+    ];
+    let text = error.text("message").to_owned();
+    words
+        .iter()
+        .fold(text, |text, (host, person)| text.replace(host, person))
 }
 
 /// Members of an error that people need.
