@@ -165,19 +165,15 @@ impl FieldKind {
 
 impl Scalar {
     fn of(schema: &Value) -> Self {
-        if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-            return Self::Choice(
-                words
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
-            );
-        }
+        let words = schema.get("enum").and_then(Value::as_array);
         match text(schema, "type") {
             "integer" => Self::Whole,
             "number" => Self::Number,
             _ if text(schema, "format") == "uri" => Self::Url,
+            _ if words.is_some() => {
+                let words = words.into_iter().flatten().filter_map(Value::as_str);
+                Self::Choice(words.map(str::to_owned).collect())
+            }
             _ => Self::Text,
         }
     }
@@ -225,6 +221,12 @@ impl Splitting {
 fn limits(schema: &Value) -> Vec<String> {
     let number = |name: &str| schema.get(name).filter(|value| value.is_number());
     let mut limits = Vec::new();
+    if let Some(numbers) = schema.get("enum").and_then(Value::as_array)
+        && numbers.iter().all(Value::is_number)
+    {
+        let numbers: Vec<String> = numbers.iter().map(Value::to_string).collect();
+        limits.push(format!("one of {}", numbers.join(", ")));
+    }
     match (number("minimum"), number("maximum")) {
         (Some(least), Some(most)) if most.as_u64().is_none_or(|most| most < u64::from(u32::MAX)) => {
             limits.push(format!("{least} to {most}"));

@@ -278,7 +278,10 @@ mod tests {
         let option = |value: &str| vec![format!("--{flag}"), value.to_owned()];
         let text = |name: &str| schema[name].as_str().unwrap_or_default().to_owned();
         if let Some(words) = schema["enum"].as_array() {
-            let word = words[number % words.len()].as_str().unwrap();
+            let Some(word) = words[number % words.len()].as_str() else {
+                let number = &words[number % words.len()];
+                return (option(&number.to_string()), number.clone());
+            };
             let spelled = match number % 3 {
                 0 => word.to_owned(),
                 1 => word.to_ascii_lowercase(),
