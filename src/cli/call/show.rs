@@ -205,12 +205,11 @@ fn listed(name: &str, list: &Value, style: ShowStyle) -> Vec<String> {
 }
 
 fn warnings(members: &Map<String, Value>, style: ShowStyle) -> Vec<String> {
-    let warnings = members
-        .get("warnings")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    warnings
+    let of_summary = members.get("summary").and_then(|summary| summary.get("warnings"));
+    let lists = [members.get("warnings"), of_summary].into_iter().flatten();
+    lists
+        .filter_map(Value::as_array)
+        .flatten()
         .filter_map(Value::as_str)
         .flat_map(|text| noted("warning", YELLOW, text, style))
         .collect()

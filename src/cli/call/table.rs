@@ -55,26 +55,23 @@ pub(super) fn label(name: &str) -> String {
 
 /// Members of an object with those of objects in it, as names and texts.
 pub(super) fn facts(members: &Map<String, Value>) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    for (name, value) in members {
-        match value {
-            Value::Object(video) if name == "video" => {
-                facts.extend(film(video).map(|text| (label(name), text)));
-            }
-            Value::Object(inner) => {
-                let inner = inner.iter().filter_map(|(inner, value)| {
-                    let name = format!("{} {}", label(name), label(inner));
-                    Some((name, member(inner, value)?))
-                });
-                facts.extend(inner);
-            }
-            other
-            @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
-                facts.extend(member(name, other).map(|text| (label(name), text)));
-            }
-        }
-    }
-    facts
+    facts_below("", members)
+}
+
+/// The same, with the names of the objects around them. A summary needs no name.
+fn facts_below(around: &str, members: &Map<String, Value>) -> Vec<(String, String)> {
+    let named = |name: &str| format!("{around}{}", label(name));
+    let shown = |(name, value): (&String, &Value)| match value.as_object() {
+        Some(video) if name == "video" => film(video).map(|text| (named(name), text)).into_iter().collect(),
+        Some(summary) if name == "summary" => facts_below(around, summary),
+        Some(inner) => facts_below(&format!("{} ", named(name)), inner),
+        None => member(name, value)
+            .map(|text| (named(name), text))
+            .into_iter()
+            .collect::<Vec<_>>(),
+    };
+    let kept = members.iter().filter(|(name, _)| *name != "warnings");
+    kept.flat_map(shown).collect()
 }
 
 /// Properties of a video in one line.
@@ -132,8 +129,15 @@ struct TableColumn {
     is_text: bool,
 }
 
-/// Columns for machines, which a terminal leaves out: code to embed, addresses of pictures.
-const FOR_MACHINES: [&str; 5] = ["embed_html", "embed_link", "cover_image_url", "avatar_url", "url"];
+/// Columns that a terminal leaves out: the ad account that all rows have, code to embed, addresses of pictures.
+const FOR_MACHINES: [&str; 6] = [
+    "advertiser_id",
+    "embed_html",
+    "embed_link",
+    "cover_image_url",
+    "avatar_url",
+    "url",
+];
 
 /// Table of objects: as many columns as fit into `width`, then the number of the columns left out.
 pub(super) fn table(rows: &[Value], width: Option<usize>) -> (Vec<String>, usize) {
