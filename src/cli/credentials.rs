@@ -44,15 +44,6 @@ pub(super) enum CredentialsFault {
     Wrong(Vec<String>),
 }
 
-impl CredentialsFault {
-    /// All reasons.
-    pub(super) fn into_texts(self) -> Vec<String> {
-        match self {
-            Self::Missing(texts) | Self::Wrong(texts) => texts,
-        }
-    }
-}
-
 /// Source of a member of an integration's `auth`.
 struct AuthSource {
     integration: &'static str,

@@ -311,9 +311,11 @@ mod tests {
 
     #[test]
     fn lists_of_texts_are_not_split_and_lists_of_codes_are() {
-        let many = |kind| match kind {
-            FieldKind::Many(_, splitting) => splitting,
-            other => panic!("{other:?} is no list"),
+        let many = |kind| {
+            let FieldKind::Many(_, splitting) = kind else {
+                panic!("{kind:?} is no list");
+            };
+            splitting
         };
         assert_eq!(many(kind("create_ad", "ad_texts")), Splitting::Never);
         assert_eq!(many(kind("create_ad", "image_ids")), Splitting::Commas);

@@ -101,7 +101,7 @@ mod tests {
             read,
             json!({ "a": "{\"data\":", "rows": [{"n":1}, {"n":2}, {"n":3}], "total": 3 })
         );
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert_eq!(String::from_utf8(line).unwrap().lines().count(), 1);
     }
 
     #[test]
