@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use self::{
     again::{CommandKey, needs_key, with_key},
-    field::Field,
+    field::InputField,
     print::CallOutput,
     progress::ProgressDisplay,
     tree::FoundAction,
@@ -157,7 +157,7 @@ fn run(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Exit {
         action: found.1,
         is_json: args.json,
     };
-    let outcome = Call::new(found, matches, args).and_then(|call| match block_on(call.run()) {
+    let outcome = PreparedCall::new(found, matches, args).and_then(|call| match block_on(call.run()) {
         Ok(done) => done,
         Err(error) => Err(CallFault::machine(format!(
             "the event loop cannot be started: {error}"
@@ -170,9 +170,9 @@ fn run(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Exit {
 }
 
 /// A call before its request.
-struct Call {
+struct PreparedCall {
     found: FoundAction,
-    fields: Vec<Field>,
+    fields: Vec<InputField>,
     host: Arc<Host>,
     inputs: Map<String, Value>,
     contents: Contents,
@@ -189,7 +189,7 @@ struct CallDone {
     key: CommandKey,
 }
 
-impl Call {
+impl PreparedCall {
     /// Reads inputs, credentials and files.
     fn new(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Result<Self, CallFault> {
         let (integration, action) = found;

@@ -40,7 +40,7 @@ impl<'a> From<&'a AccountArgs> for AccountChoice<'a> {
 pub(super) enum CredentialsFault {
     /// None were given.
     Missing(Vec<String>),
-    /// What was given cannot be used.
+    /// Some were given that cannot be used.
     Wrong(Vec<String>),
 }
 

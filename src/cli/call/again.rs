@@ -3,7 +3,7 @@
 use getrandom::fill;
 use serde_json::{Map, Value};
 
-use super::field::Field;
+use super::field::InputField;
 use crate::{
     integrations::{ActionEntry, Contents, derived_key},
     model::Hex,
@@ -26,7 +26,7 @@ pub(super) enum CommandKey {
 }
 
 /// Whether a command needs a key of its own: the action takes one, makes something, and was given none.
-pub(super) fn needs_key(fields: &[Field], inputs: &Map<String, Value>) -> bool {
+pub(super) fn needs_key(fields: &[InputField], inputs: &Map<String, Value>) -> bool {
     let takes = fields.iter().any(|field| field.name == KEY);
     let is_dry = inputs.get("dry_run") == Some(&Value::Bool(true));
     takes && !is_dry && !inputs.contains_key(KEY)

@@ -1,6 +1,6 @@
 //! Examples of each action's command line.
 
-use super::field::{Field, FieldKind, FileShape, Scalar, kebab, positional};
+use super::field::{FieldKind, FileShape, InputField, Scalar, kebab, positional};
 use crate::integrations::{ActionEntry, Integration};
 
 /// Command lines after `call`, by action, for actions that people use most.
@@ -59,7 +59,7 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
 ];
 
 /// Examples of an action, a line each.
-pub(super) fn examples(integration: &Integration, action: &ActionEntry, fields: &[Field]) -> String {
+pub(super) fn examples(integration: &Integration, action: &ActionEntry, fields: &[InputField]) -> String {
     let known = EXAMPLES.iter().find(|(name, _)| *name == action.name);
     let lines = match known {
         Some((_, lines)) => lines.iter().map(|line| (*line).to_owned()).collect(),
@@ -80,7 +80,7 @@ pub(super) fn examples(integration: &Integration, action: &ActionEntry, fields: 
 }
 
 /// Example with the required inputs.
-fn made_up(action: &ActionEntry, fields: &[Field]) -> String {
+fn made_up(action: &ActionEntry, fields: &[InputField]) -> String {
     let bare = positional(fields);
     let required = fields.iter().filter(|field| field.is_required);
     let words = required.map(|field| match bare {
@@ -93,7 +93,7 @@ fn made_up(action: &ActionEntry, fields: &[Field]) -> String {
         .join(" ")
 }
 
-fn value(field: &Field) -> String {
+fn value(field: &InputField) -> String {
     match &field.kind {
         FieldKind::Switch => "true".to_owned(),
         FieldKind::Object | FieldKind::Objects => "@value.json".to_owned(),

@@ -6,7 +6,7 @@ use crate::integrations::{ANY_ITEM, ActionEntry, ContentPlace};
 
 /// Input of an action.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Field {
+pub(super) struct InputField {
     /// Name of the input.
     pub(super) name: String,
     /// Name of the option.
@@ -76,7 +76,7 @@ pub(super) enum FileShape {
 }
 
 /// Inputs of an action in the order of its schema.
-pub(super) fn fields(action: &ActionEntry) -> Vec<Field> {
+pub(super) fn fields(action: &ActionEntry) -> Vec<InputField> {
     let schema = (action.input_schema)();
     let required: Vec<&str> = schema
         .get("required")
@@ -89,14 +89,16 @@ pub(super) fn fields(action: &ActionEntry) -> Vec<Field> {
     properties
         .into_iter()
         .flatten()
-        .map(|(name, schema)| Field::new(name, schema, action.contents, required.contains(&name.as_str())))
+        .map(|(name, schema)| {
+            InputField::new(name, schema, action.contents, required.contains(&name.as_str()))
+        })
         .collect()
 }
 
 /// Suffix of an input that holds a content as base64.
 const CONTENT: &str = "_content_base64";
 
-impl Field {
+impl InputField {
     fn new(name: &str, schema: &Value, contents: &[ContentPlace], is_required: bool) -> Self {
         let file = contents.iter().find_map(|place| FileShape::of(name, place.path));
         let kind = file.map_or_else(|| FieldKind::of(name, schema), FieldKind::File);
@@ -273,7 +275,7 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// Input that a command takes without an option: the only one that is required, if no file is.
-pub(super) fn positional(fields: &[Field]) -> Option<&Field> {
+pub(super) fn positional(fields: &[InputField]) -> Option<&InputField> {
     if let Some(file) = fields
         .iter()
         .find(|field| field.kind == FieldKind::File(FileShape::Named))
@@ -294,7 +296,7 @@ mod tests {
     use super::*;
     use crate::integrations::INTEGRATIONS;
 
-    fn of(action: &str) -> Vec<Field> {
+    fn of(action: &str) -> Vec<InputField> {
         let entry = INTEGRATIONS
             .iter()
             .find_map(|integration| integration.action(action));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{
     fault::CallFault,
     field::FileShape,
-    inputs::{GivenFile, GivenInputs, STANDARD_INPUT},
+    inputs::{GivenInputs, NamedPath, STANDARD_INPUT},
 };
 use crate::{
     integrations::{ANY_ITEM, AcceptedContent, ActionEntry, ContentKind, Contents, Selection},
@@ -54,7 +54,7 @@ fn medium_of(source: &Source) -> &'static str {
 }
 
 /// Puts the handle of a file into its input.
-fn insert(members: &mut Map<String, Value>, file: &GivenFile, handle: &str) {
+fn insert(members: &mut Map<String, Value>, file: &NamedPath, handle: &str) {
     let named = || {
         let name = file.path.file_name().and_then(|name| name.to_str());
         match name.filter(|name| *name != STANDARD_INPUT) {
@@ -151,7 +151,7 @@ fn at<'a>(value: &'a mut Value, path: &[&str]) -> Vec<&'a mut Value> {
 }
 
 /// Opens a file in its place, or stores a stream.
-fn opened(file: &GivenFile, action: &ActionEntry, area: &SpoolArea) -> Result<Source, CallFault> {
+fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<Source, CallFault> {
     let kinds = action
         .contents
         .iter()
@@ -249,7 +249,7 @@ mod tests {
             json!({ "title": "\u{e4}", "files": [{ "content": "AAAA" }], "file": { "content": "" } });
         let given = GivenInputs {
             members: members.as_object().unwrap().clone(),
-            files: vec![GivenFile {
+            files: vec![NamedPath {
                 name: "file".to_owned(),
                 shape: FileShape::Named,
                 path: clip,
@@ -287,7 +287,7 @@ mod tests {
     fn a_folder_and_a_missing_file_are_named() {
         let area = SpoolArea::new(Path::new("/nowhere"));
         for (path, expected) in [("/", "directory"), ("/nowhere.mp4", "No such file")] {
-            let file = GivenFile {
+            let file = NamedPath {
                 name: "file".to_owned(),
                 shape: FileShape::Named,
                 path: PathBuf::from(path),

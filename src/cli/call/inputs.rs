@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{
     fault::CallFault,
-    field::{Field, FieldKind, FileShape, Scalar, Splitting, is_same, kebab, positional},
+    field::{FieldKind, FileShape, InputField, Scalar, Splitting, is_same, kebab, positional},
     tree::POSITIONAL,
 };
 use crate::{cli::usage::refused_value, secret::shown};
@@ -22,12 +22,12 @@ pub(super) struct GivenInputs {
     /// Inputs, without files.
     pub(super) members: Map<String, Value>,
     /// Files, in the order of the schema.
-    pub(super) files: Vec<GivenFile>,
+    pub(super) files: Vec<NamedPath>,
 }
 
 /// File that a command line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct GivenFile {
+pub(super) struct NamedPath {
     /// Name of the input that takes it.
     pub(super) name: String,
     /// Form of that input.
@@ -44,7 +44,7 @@ pub(super) const STANDARD_INPUT: &str = "-";
 
 /// Reads the inputs of the command line; `document` is the value of `--inputs`.
 pub(super) fn inputs(
-    fields: &[Field],
+    fields: &[InputField],
     matches: &ArgMatches,
     document: Option<&str>,
 ) -> Result<GivenInputs, CallFault> {
@@ -65,7 +65,7 @@ pub(super) fn inputs(
 
 impl GivenInputs {
     /// Takes the values of the argument `id`, if it was given.
-    fn take(&mut self, field: &Field, matches: &ArgMatches, id: &str) -> Result<(), CallFault> {
+    fn take(&mut self, field: &InputField, matches: &ArgMatches, id: &str) -> Result<(), CallFault> {
         if let FieldKind::File(shape) = field.kind {
             let paths: Vec<&PathBuf> = matches.get_many(id).into_iter().flatten().collect();
             if !paths.is_empty() {
@@ -75,7 +75,7 @@ impl GivenInputs {
                 if let Some(url) = path.to_str().filter(|text| is_url(text)) {
                     return Err(url_for_a_file(field, url));
                 }
-                self.files.push(GivenFile {
+                self.files.push(NamedPath {
                     name: field.name.clone(),
                     shape,
                     path: path.clone(),
@@ -98,7 +98,7 @@ impl GivenInputs {
 }
 
 /// Value of a field from its words.
-fn value(field: &Field, words: &[&str]) -> Result<Value, CallFault> {
+fn value(field: &InputField, words: &[&str]) -> Result<Value, CallFault> {
     let last = words.last().copied().unwrap_or_default();
     match &field.kind {
         FieldKind::Switch => Ok(Value::Bool(last == "true")),
@@ -134,7 +134,7 @@ fn parts(word: &str, splitting: Splitting) -> Vec<String> {
     }
 }
 
-fn single(field: &Field, scalar: &Scalar, word: &str) -> Result<Value, CallFault> {
+fn single(field: &InputField, scalar: &Scalar, word: &str) -> Result<Value, CallFault> {
     match scalar {
         Scalar::Choice(words) => match words.iter().find(|known| is_same(known, word)) {
             Some(known) => Ok(known.as_str().into()),
@@ -151,7 +151,7 @@ fn single(field: &Field, scalar: &Scalar, word: &str) -> Result<Value, CallFault
     }
 }
 
-fn no_choice(field: &Field, words: &[String], word: &str) -> CallFault {
+fn no_choice(field: &InputField, words: &[String], word: &str) -> CallFault {
     let names: Vec<String> = words.iter().map(|word| kebab(word)).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let near = crate::schema::nearest_name(&kebab(word), &known);
@@ -184,7 +184,7 @@ fn is_file(text: &str) -> bool {
 }
 
 /// A file where TikTok takes a URL.
-fn file_for_a_url(field: &Field, _path: &str) -> CallFault {
+fn file_for_a_url(field: &InputField, _path: &str) -> CallFault {
     let what = if field.name.starts_with("photo") {
         "got a file of this machine; TikTok takes photos from public https URLs alone, on a domain or URL prefix that is \
          verified for your app, and there is no upload for them. Ways out: (1) put the photo on your web space or bucket, \
@@ -198,7 +198,7 @@ fn file_for_a_url(field: &Field, _path: &str) -> CallFault {
 }
 
 /// A URL where a file is expected.
-fn url_for_a_file(field: &Field, _url: &str) -> CallFault {
+fn url_for_a_file(field: &InputField, _url: &str) -> CallFault {
     let option = match field.flag.as_str() {
         "image" => "--image-url",
         _ => "--video-url",

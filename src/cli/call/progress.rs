@@ -14,10 +14,10 @@ use crate::{
 
 /// Display of the progress of one call.
 #[derive(Debug, Clone)]
-pub(super) struct ProgressDisplay(Arc<Shape>);
+pub(super) struct ProgressDisplay(Arc<DisplayShape>);
 
 #[derive(Debug)]
-enum Shape {
+enum DisplayShape {
     Silent,
     Lines(Mutex<Option<Phase>>),
     Bar(ProgressBar, Mutex<Option<(Phase, bool)>>),
@@ -33,12 +33,12 @@ impl ProgressDisplay {
     /// Display for a person, or none. A log that writes to standard error rules out a bar.
     pub(super) fn new(is_quiet: bool, has_log: bool) -> Self {
         let shape = if is_quiet {
-            Shape::Silent
+            DisplayShape::Silent
         } else if terminal::can_redraw() && !has_log {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
-            Shape::Bar(bar, Mutex::new(None))
+            DisplayShape::Bar(bar, Mutex::new(None))
         } else {
-            Shape::Lines(Mutex::new(None))
+            DisplayShape::Lines(Mutex::new(None))
         };
         Self(Arc::new(shape))
     }
@@ -52,9 +52,9 @@ impl ProgressDisplay {
     /// Shows a step before the request, such as the digest of a large file.
     pub(super) fn step(&self, what: &'static str) {
         match &*self.0 {
-            Shape::Silent => {}
-            Shape::Lines(_) => line(what),
-            Shape::Bar(bar, _) => {
+            DisplayShape::Silent => {}
+            DisplayShape::Lines(_) => line(what),
+            DisplayShape::Bar(bar, _) => {
                 bar.set_style(waiting());
                 bar.set_message(what);
                 bar.enable_steady_tick(TICK);
@@ -64,7 +64,7 @@ impl ProgressDisplay {
 
     /// Takes the bar off the terminal.
     pub(super) fn finish(&self) {
-        if let Shape::Bar(bar, last) = &*self.0 {
+        if let DisplayShape::Bar(bar, last) = &*self.0 {
             bar.disable_steady_tick();
             bar.finish_and_clear();
             *last.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -72,7 +72,7 @@ impl ProgressDisplay {
     }
 }
 
-impl Shape {
+impl DisplayShape {
     fn show(&self, report: Report) {
         match self {
             Self::Silent => {}

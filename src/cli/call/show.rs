@@ -228,7 +228,7 @@ fn noted(word: &str, colour: &str, text: &str, style: ShowStyle) -> Vec<String> 
         .collect()
 }
 
-/// What to do next.
+/// Next steps, a line each.
 fn next(
     action: &ActionEntry,
     members: &Map<String, Value>,

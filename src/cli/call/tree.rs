@@ -8,7 +8,7 @@ use clap::{
 
 use super::{
     examples::examples,
-    field::{Field, FieldKind, FileShape, Scalar, Splitting, fields, is_same, kebab, positional},
+    field::{FieldKind, FileShape, InputField, Scalar, Splitting, fields, is_same, kebab, positional},
 };
 use crate::{
     cli::{args::CallArgs, terminal, values},
@@ -164,7 +164,7 @@ fn with_inputs(command: Command, integration: &'static Integration, action: &'st
 }
 
 /// Argument of a field that needs no option.
-fn without_option(field: &Field) -> Arg {
+fn without_option(field: &InputField) -> Arg {
     let about = match field.kind {
         FieldKind::File(_) => field.about.clone(),
         FieldKind::Switch
@@ -190,7 +190,7 @@ fn without_option(field: &Field) -> Arg {
 }
 
 /// Option of a field.
-fn with_option(field: &Field, has_positional: bool) -> Arg {
+fn with_option(field: &InputField, has_positional: bool) -> Arg {
     let arg = Arg::new(field.name.clone())
         .long(field.flag.clone())
         .help(short(field))
@@ -238,7 +238,7 @@ fn hides(scalar: &Scalar) -> bool {
     matches!(scalar, Scalar::Choice(words) if words.len() > CHOICES_SHORT)
 }
 
-fn value_name(field: &Field) -> &'static str {
+fn value_name(field: &InputField) -> &'static str {
     match &field.kind {
         FieldKind::Switch => "true|false",
         FieldKind::Object | FieldKind::Objects => "JSON|@FILE",
@@ -294,7 +294,7 @@ fn number(text: &str) -> Result<String, String> {
 }
 
 /// First sentence of the description, and that the field is required.
-fn short(field: &Field) -> String {
+fn short(field: &InputField) -> String {
     let about = sentence(&field.about).to_owned();
     if field.is_required {
         format!("{about} [required]")
@@ -304,7 +304,7 @@ fn short(field: &Field) -> String {
 }
 
 /// Whole description with limits, and with the words of a long choice.
-fn long(field: &Field) -> String {
+fn long(field: &InputField) -> String {
     let mut notes = field.limits.clone();
     if field.is_required {
         notes.insert(0, "required".to_owned());

@@ -1,4 +1,4 @@
-//! What a person sees: tables that fit, advice, and help.
+//! Screens of a person: tables that fit, advice, and help.
 
 use super::{Desk, ProgramExt as _};
 use crate::support::tiktok::tiktok;
