@@ -1,6 +1,7 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+mod bundle;
 mod call;
 mod chart;
 mod completions;
@@ -112,6 +113,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Whoami(options) => whoami::whoami(&options),
         Command::Completions(options) => completions::completions(&options),
         Command::Man(options) => completions::man(&options),
+        Command::Bundle(options) => bundle::bundle(&options),
         Command::Schemas(options) => schemas::schemas(&options),
         #[cfg(feature = "simulator")]
         Command::Demo(options) => demo::demo(&options),

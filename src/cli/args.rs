@@ -1,5 +1,6 @@
 //! Command-line arguments.
 
+mod bundle;
 mod call;
 mod host;
 #[cfg(feature = "simulator")]
@@ -12,6 +13,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "simulator")]
 pub(super) use self::simulator::{Demo, FixtureFormat, Fixtures, FixturesMode, RunFixtures, Simulate};
 pub(super) use self::{
+    bundle::BundleArgs,
     call::{AccountArgs, CallArgs, CallWords, Completions, Man, Whoami},
     host::{AdsArgs, HostArgs},
 };
@@ -118,6 +120,8 @@ pub(super) enum Command {
     Completions(Completions),
     /// Write the pages of the manual into a folder
     Man(Man),
+    /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
+    Bundle(BundleArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Try every action with a real video against a simulated TikTok on this machine
@@ -144,7 +148,7 @@ impl Command {
             }) => Some(options.logging),
             Self::Whoami(options) => Some(options.logging),
             // `call` starts its log itself, because its options depend on the action.
-            Self::Call(_) | Self::Completions(_) | Self::Man(_) | Self::Schemas(_) => None,
+            Self::Call(_) | Self::Completions(_) | Self::Man(_) | Self::Bundle(_) | Self::Schemas(_) => None,
             #[cfg(feature = "simulator")]
             Self::Simulate(_) => None,
         }

@@ -60,7 +60,7 @@ const fn usual(command: &Command) -> Level {
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
         Command::Call(_) | Command::Whoami(_) | Command::Completions(_) | Command::Man(_) => Level::Off,
-        Command::Run(_) | Command::Schemas(_) => Level::Warn,
+        Command::Run(_) | Command::Bundle(_) | Command::Schemas(_) => Level::Warn,
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! | Area | Modules |
 //! |---|---|
-//! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`] |
+//! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`], [`bundle`] |
 //! | complete texts | [`snapshots`], [`samples`] |
 //! | host protocol and streams | [`protocol`], [`sessions`], [`streams`], [`pipes`], [`panics`], [`progress`] |
 //! | inputs | [`inputs`], [`hosts`], [`judging`], [`preflight`], [`relay`] |
@@ -46,6 +46,7 @@ mod ads_once;
 #[cfg(feature = "simulator")]
 mod ads_uploads;
 mod architecture;
+mod bundle;
 mod links;
 mod panics;
 mod protocol;
