@@ -19,7 +19,9 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 21] = [
+const EXAMPLES: [(&str, &str); 23] = [
+    ("account", "work"),
+    ("advertiser-id", "7000000000000000001"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
     ("ads-limits", "basic"),
     ("allow-media-host", "minio.internal:9000"),
@@ -126,6 +128,14 @@ const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
 pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
     let read = within(0..=LONGEST_MS)(text);
     read.map_err(|allowed| format!("{allowed} (24 hours)"))
+}
+
+/// Longest time of a call in seconds: the life of an upload address.
+const CALL_MAX: u32 = 3600;
+
+/// Reads the time of a call in seconds.
+pub(super) fn seconds(text: &str) -> Result<u32, String> {
+    within(1..=CALL_MAX)(text)
 }
 
 /// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
@@ -338,7 +348,8 @@ mod tests {
                 let Command::Run(run) = args.command else {
                     panic!("another command than run");
                 };
-                run.allow_media_host
+                run.host
+                    .allow_media_host
                     .iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()

@@ -10,6 +10,7 @@
 //! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
+//! | commands for people | [`call`] |
 //! | the integration for ads | [`ads`], [`ads_analytics`], [`ads_changes`], [`ads_creates`], [`ads_oauth`], [`ads_uploads`] |
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
@@ -59,6 +60,8 @@ mod any_server;
 mod browser_pages;
 #[cfg(feature = "simulator")]
 mod budgets;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod call;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod core_dumps;
 #[cfg(feature = "simulator")]
