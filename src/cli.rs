@@ -1,12 +1,12 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+mod auth;
 #[cfg(feature = "simulator")]
 mod chart;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod demo;
-#[cfg(feature = "simulator")]
 mod env_file;
 mod environment;
 #[cfg(feature = "simulator")]
@@ -19,6 +19,7 @@ mod report_chart;
 mod run;
 mod schemas;
 mod signals;
+mod signed_in;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod stderr;
@@ -34,7 +35,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use clap::{FromArgMatches as _, error::ErrorKind};
 
 use self::args::{Args, Command};
 
@@ -66,10 +67,10 @@ pub fn main() -> Exit {
     let _written = stderr::Written;
     let typed = environment::words();
     if typed.is_empty() && io::stdin().is_terminal() {
-        drop(Args::command().print_help());
+        drop(args::command_for(&[]).print_help());
         return Exit::Usage;
     }
-    let command = environment::without_blank_variables(Args::command());
+    let command = environment::without_blank_variables(args::command_for(&typed));
     let words = words::command_first(&command, typed);
     let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
     let parsed = command
@@ -88,6 +89,7 @@ fn dispatch(command: Command) -> Exit {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Schemas(options) => schemas::schemas(&options),
+        Command::Auth(options) => auth::auth(options.mode),
         #[cfg(feature = "simulator")]
         Command::Demo(options) => demo::demo(&options),
         #[cfg(feature = "simulator")]
@@ -99,7 +101,7 @@ fn dispatch(command: Command) -> Exit {
 
 /// Prints a usage error, or help and version, which are not errors. `words` begin with the command.
 fn refused(error: &clap::Error, words: &[OsString]) -> Exit {
-    let mut command = Args::command();
+    let mut command = args::command_for(words);
     let words: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())

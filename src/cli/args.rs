@@ -1,8 +1,14 @@
 //! Command-line arguments.
 
-use std::{path::PathBuf, time::Duration};
+mod auth;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+pub(super) use auth::{
+    AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs, StoreArgs, TokenArgs,
+};
+
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use super::values::{
@@ -34,6 +40,16 @@ use crate::{
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// The program's arguments. Those of a command that `words` do not name are built only if clap needs them.
+pub(super) fn command_for(words: &[OsString]) -> clap::Command {
+    let command = Args::command();
+    if words.iter().any(|word| word == "auth") {
+        command.mut_subcommand("auth", auth::subcommands)
+    } else {
+        command
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -153,6 +169,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
+    /// Sign accounts in on this machine, and show, refresh or revoke their tokens
+    Auth(AuthArgs),
     /// Try every action with a real video against a simulated TikTok on this machine
     #[cfg(feature = "simulator")]
     Demo(Demo),
@@ -175,6 +193,7 @@ impl Command {
             Self::Fixtures(Fixtures {
                 mode: FixturesMode::Run(options),
             }) => Some(options.logging),
+            Self::Auth(auth) => Some(auth.logging()),
             Self::Schemas(_) => None,
             #[cfg(feature = "simulator")]
             Self::Simulate(_) => None,
@@ -391,7 +410,7 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Args::command().debug_assert();
+        command_for(&["auth".into()]).debug_assert();
     }
 
     #[test]
@@ -423,7 +442,7 @@ mod tests {
 
     #[test]
     fn the_help_prints_no_variable() {
-        let mut commands = vec![Args::command()];
+        let mut commands = vec![command_for(&["auth".into()])];
         while let Some(command) = commands.pop() {
             for argument in command
                 .get_arguments()

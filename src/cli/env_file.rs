@@ -35,6 +35,11 @@ pub(super) fn given(path: &Path, name: &str) -> Result<String, String> {
     value.ok_or_else(|| format!("{} has no value for {name}; add a line {name}=…", shown(path)))
 }
 
+/// Value of `name` in the file of `--env-file`; `None` if it has none. Errors as in [`given`].
+pub(super) fn given_if_present(path: &Path, name: &str) -> Result<Option<String>, String> {
+    value(path, name).map_err(|error| format!("{} {error}", shown(path)))
+}
+
 /// Value of `name` in `.env` in the working directory; `None` if there is no such file, or no value in it. Errors as in
 /// [`given`].
 pub(super) fn in_working_directory(name: &str) -> Result<Option<String>, String> {

@@ -55,6 +55,7 @@ const fn usual(command: &Command) -> Level {
         Command::Demo(_) | Command::Fixtures(_) => Level::Off,
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
+        Command::Auth(_) => Level::Off,
         Command::Run(_) | Command::Schemas(_) => Level::Warn,
     }
 }

@@ -1,0 +1,146 @@
+//! Lines from standard input; on a terminal without showing what is typed or pasted.
+//!
+//! In its usual mode a terminal takes lines of at most 4,096 characters (1,024 on macOS) and shows them. So the mode is
+//! changed while a line is read, and set back when it is done, fails or is interrupted.
+
+use std::{
+    io::{self, BufRead as _, IsTerminal as _},
+    thread,
+};
+
+use rustix::{
+    io::{Errno, read},
+    stdio::stdin,
+    termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+};
+use tokio::sync::mpsc;
+
+/// Longest line, in bytes.
+const LINE_MAX: usize = 64 * 1024;
+
+/// Whether standard input is a terminal.
+pub(super) fn is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Width of the terminal at standard output, in characters.
+pub(super) fn width() -> Option<usize> {
+    let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|width| *width > 0)
+}
+
+/// Mode of a terminal that shows nothing; the usual mode returns when it is dropped.
+#[derive(Debug)]
+struct Hidden(Termios);
+
+impl Hidden {
+    fn begin() -> io::Result<Self> {
+        let usual = tcgetattr(stdin())?;
+        let mut hidden = usual.clone();
+        hidden
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);
+        set_code(&mut hidden, SpecialCodeIndex::VMIN, 1);
+        set_code(&mut hidden, SpecialCodeIndex::VTIME, 0);
+        tcsetattr(stdin(), OptionalActions::Now, &hidden)?;
+        Ok(Self(usual))
+    }
+}
+
+/// Sets a special code; the index is always one of the list.
+fn set_code(mode: &mut Termios, index: SpecialCodeIndex, value: u8) {
+    mode.special_codes[index] = value;
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        tcsetattr(stdin(), OptionalActions::Now, &self.0).ok();
+    }
+}
+
+/// Lines of standard input, one for each request. The reading thread is left behind at the end of the program.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// The next line is wanted.
+    ask: std::sync::mpsc::Sender<()>,
+    lines: mpsc::UnboundedReceiver<io::Result<Option<String>>>,
+    _hidden: Option<Hidden>,
+}
+
+impl Lines {
+    /// Begins to read. On a terminal nothing is shown until this is dropped.
+    pub(super) fn open() -> io::Result<Self> {
+        let hidden = is_terminal().then(Hidden::begin).transpose()?;
+        let is_hidden = hidden.is_some();
+        let (ask, asked) = std::sync::mpsc::channel();
+        let (tell, lines) = mpsc::unbounded_channel();
+        let read_all = move || {
+            while asked.recv().is_ok() {
+                let line = if is_hidden { typed_line() } else { piped_line() };
+                if tell.send(line).is_err() {
+                    return;
+                }
+            }
+        };
+        drop(thread::Builder::new().name("input".to_owned()).spawn(read_all)?);
+        Ok(Self {
+            ask,
+            lines,
+            _hidden: hidden,
+        })
+    }
+
+    /// Asks for a line.
+    pub(super) fn ask(&self) {
+        self.ask.send(()).ok();
+    }
+
+    /// The line that was asked for; `None` at the end of the input.
+    pub(super) async fn line(&mut self) -> io::Result<Option<String>> {
+        self.lines.recv().await.unwrap_or(Ok(None))
+    }
+}
+
+/// Reads one line.
+pub(super) async fn one_line() -> io::Result<Option<String>> {
+    let mut lines = Lines::open()?;
+    lines.ask();
+    lines.line().await
+}
+
+fn piped_line() -> io::Result<Option<String>> {
+    let mut line = String::new();
+    let length = io::Read::take(io::stdin().lock(), LINE_MAX as u64).read_line(&mut line)?;
+    Ok((length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// Reads a line byte by byte, with the keys that terminals have for corrections.
+fn typed_line() -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    loop {
+        let mut byte = [0];
+        let length = match read(stdin(), &mut byte) {
+            Err(Errno::INTR) => continue,
+            length => length?,
+        };
+        match byte {
+            _ if length == 0 => return Ok(text(line)),
+            [b'\r' | b'\n'] => return Ok(Some(text(line).unwrap_or_default())),
+            // End of input.
+            [0x04] => return Ok(text(line)),
+            // Backspace.
+            [0x08 | 0x7F] => drop(line.pop()),
+            // Ctrl-U: the whole line.
+            [0x15] => line.clear(),
+            [byte] if line.len() < LINE_MAX => line.push(byte),
+            _ => {}
+        }
+    }
+}
+
+/// The line without the marks that terminals set around pasted text.
+fn text(line: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8_lossy(&line);
+    let text = text.replace("\u{1b}[200~", "").replace("\u{1b}[201~", "");
+    Some(text).filter(|text| !text.is_empty())
+}
