@@ -21,9 +21,13 @@ pub(in crate::cli) struct AuthArgs {
 /// Adds the subcommands, once.
 pub(super) fn subcommands(command: Command) -> Command {
     if command.has_subcommands() {
-        command
-    } else {
-        AuthMode::augment_subcommands(command)
+        return command;
+    }
+    let about = command.get_about().cloned();
+    let command = AuthMode::augment_subcommands(command);
+    match about {
+        Some(about) => command.about(about),
+        None => command,
     }
 }
 

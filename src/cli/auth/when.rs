@@ -15,9 +15,12 @@ pub(super) fn end(at: Duration, now: Duration) -> String {
     }
 }
 
-/// `45 s`, `58 min`, `1 h 58 min`, `179 days`.
+/// `45 s`, `58 min`, `1 h 58 min`, `179 days`; from a minute on to the nearest minute, and from a day on whole days.
 pub(super) fn length(time: Duration) -> String {
-    let seconds = time.as_secs();
+    let seconds = match time.as_secs() {
+        seconds if seconds < MINUTE => seconds,
+        seconds => seconds + MINUTE / 2,
+    };
     match seconds {
         0..MINUTE => format!("{seconds} s"),
         MINUTE..HOUR => format!("{} min", seconds / MINUTE),
@@ -38,7 +41,9 @@ mod tests {
             (0, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
-            (3_599, "59 min"),
+            (3_599, "1 h"),
+            (7_199, "2 h"),
+            (15_551_999, "180 days"),
             (7_200, "2 h"),
             (7_100, "1 h 58 min"),
             (86_400, "1 day"),
