@@ -39,7 +39,11 @@ pub(super) fn declined(head: &RequestHead) -> Vec<String> {
 pub(super) fn page(head: &RequestHead, path: &str, who: &str, permissions: &[String]) -> ServerReply {
     let unticked = declined(head);
     let rows = permissions.iter().map(|name| {
-        let mut others: Vec<&str> = unticked.iter().map(String::as_str).filter(|other| other != name).collect();
+        let mut others: Vec<&str> = unticked
+            .iter()
+            .map(String::as_str)
+            .filter(|other| other != name)
+            .collect();
         let is_ticked = others.len() == unticked.len();
         if is_ticked {
             others.push(name);
@@ -73,7 +77,9 @@ fn link(head: &RequestHead, path: &str, declined: &str, answer: Option<&str>) ->
     url.set_path(path);
     let own = |name: &str| name == ANSWER || name == DECLINED;
     let rest = head.query.iter().filter(|(name, _)| !own(name));
-    url.query_pairs_mut().extend_pairs(rest).append_pair(DECLINED, declined);
+    url.query_pairs_mut()
+        .extend_pairs(rest)
+        .append_pair(DECLINED, declined);
     if let Some(answer) = answer {
         url.query_pairs_mut().append_pair(ANSWER, answer);
     }

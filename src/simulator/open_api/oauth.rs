@@ -69,7 +69,12 @@ fn consent(world: &mut World, form: &Form, head: &RequestHead) -> Result<ServerR
     let mut scopes = granted(form.need("scope")?, &account)?;
     let decision = consent_page::decision(head);
     if world.consent.page && decision.is_none() {
-        return Ok(consent_page::page(head, "/v2/auth/authorize/", &account.name, &scopes));
+        return Ok(consent_page::page(
+            head,
+            "/v2/auth/authorize/",
+            &account.name,
+            &scopes,
+        ));
     }
     if world.consent.denied || decision == Some(ConsentDecision::Declined) {
         target
@@ -79,7 +84,11 @@ fn consent(world: &mut World, form: &Form, head: &RequestHead) -> Result<ServerR
             .append_pair("state", form.need("state")?);
         return Ok(redirected(&target));
     }
-    let unticked = [world.consent.declined_scopes.clone(), consent_page::declined(head)].concat();
+    let unticked = [
+        world.consent.declined_scopes.clone(),
+        consent_page::declined(head),
+    ]
+    .concat();
     scopes.retain(|scope| !unticked.contains(scope));
     let code = format!("sim{}*0!6410", world.shared.next_id());
     target
