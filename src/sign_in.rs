@@ -4,16 +4,18 @@
 //! whoever needs a token: it names an account and gets one that works for the next minutes.
 
 mod ads;
+mod calls;
 mod consent;
 mod pasted;
 mod problem;
 mod providers;
 mod tiktok;
 
+pub use calls::{Bases, GrantedTokens};
 pub use consent::{Consent, ConsentAnswer, ConsentFault, ConsentTerms};
 pub use pasted::{Pasted, PastedFault, read_pasted};
 pub use problem::{RefusedCall, SignInError, SignInProblem};
-pub use providers::{AppPair, Bases, GrantedTokens, Providers};
+pub use providers::{AppPair, Providers};
 
 use crate::accounts::{AccountCredentials, AccountName, Accounts, Freshness, SignInApi};
 

@@ -60,9 +60,7 @@ impl AccountBook {
     /// Adds an account, or replaces the one with its identity. The first of an API becomes its default.
     pub fn put(&mut self, account: StoredAccount) {
         let key = &account.key;
-        if !self.defaults.contains_key(&key.api) {
-            self.defaults.insert(key.api, key.name.clone());
-        }
+        self.defaults.entry(key.api).or_insert_with(|| key.name.clone());
         match self.accounts.iter_mut().find(|known| known.key == account.key) {
             Some(known) => *known = account,
             None => self.accounts.push(account),

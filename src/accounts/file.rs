@@ -77,7 +77,7 @@ impl AccountsFile {
         )
     }
 
-    fn unopened(&self, path: &Path, error: &io::Error) -> StoreError {
+    fn unopened(path: &Path, error: &io::Error) -> StoreError {
         let loops = error.raw_os_error() == Some(Errno::LOOP.raw_os_error());
         if loops {
             return StoreError::new(
@@ -102,7 +102,7 @@ impl AccountsFile {
             .open(&self.path);
         let file = match opened {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|error| self.unopened(&self.path, &error))?,
+            opened => opened.map_err(|error| Self::unopened(&self.path, &error))?,
         };
         let unread = |error: &io::Error| self.failed("it cannot be read", error);
         checks::of_folder(self.folder())?;
@@ -193,7 +193,7 @@ impl AccountStore for AccountsFile {
             .mode(PRIVATE)
             .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
             .open(&path)
-            .map_err(|error| self.unopened(&path, &error))?;
+            .map_err(|error| Self::unopened(&path, &error))?;
         StoreLock::of(file).map_err(|error| self.failed("it cannot be locked", &error))
     }
 

@@ -130,7 +130,7 @@ impl Accounts {
         freshness: Freshness,
         renewer: &R,
     ) -> Result<FreshAccount, FreshError<R::Error>> {
-        let before = self.account(&self.store.read()?, key)?;
+        let before = account_in(&self.store.read()?, key)?;
         if !self.is_due(&before, freshness) {
             return Ok(unchanged(before));
         }
@@ -142,7 +142,7 @@ impl Accounts {
         renewer.check(&before).map_err(|error| renewal(error, &before))?;
         let _lock = self.lock().await?;
         let mut book = self.store.read()?;
-        let account = self.account(&book, key)?;
+        let account = account_in(&book, key)?;
         let is_changed = account.tokens.access.digest() != before.tokens.access.digest();
         if is_changed && !self.is_due(&account, Freshness::EndingSoon) {
             debug!(account = %key, "another process has refreshed the token");
@@ -171,10 +171,6 @@ impl Accounts {
                 Err(renewal(error, &account))
             }
         }
-    }
-
-    fn account(&self, book: &AccountBook, key: &AccountKey) -> Result<StoredAccount, NoAccount> {
-        book.find(key.api, Some(&key.name)).cloned()
     }
 
     fn is_due(&self, account: &StoredAccount, freshness: Freshness) -> bool {
@@ -224,6 +220,10 @@ impl Accounts {
             self.clock.sleep(LOCK_PAUSE).await;
         }
     }
+}
+
+fn account_in(book: &AccountBook, key: &AccountKey) -> Result<StoredAccount, NoAccount> {
+    book.find(key.api, Some(&key.name)).cloned()
 }
 
 const fn unchanged(account: StoredAccount) -> FreshAccount {

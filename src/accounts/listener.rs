@@ -152,12 +152,14 @@ async fn both(port: u16) -> Result<(TcpListener, Option<TcpListener>, u16), List
 
 async fn listen(address: SocketAddr, host: &'static str) -> Result<TcpListener, ListenError> {
     let port = address.port();
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => ListenError::InUse { port, host },
-            _ => ListenError::Failed { port, error },
-        })
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            ListenError::InUse { port, host }
+        } else {
+            ListenError::Failed { port, error }
+        }
+    })
 }
 
 async fn accept(

@@ -1,14 +1,16 @@
 //! Command-line arguments.
 
 mod auth;
+mod deferred;
 
 pub(super) use auth::{
     AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs, StoreArgs, TokenArgs,
 };
+pub(super) use deferred::command_for;
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use super::values::{
@@ -40,16 +42,6 @@ use crate::{
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
-}
-
-/// The program's arguments. Those of a command that `words` do not name are built only if clap needs them.
-pub(super) fn command_for(words: &[OsString]) -> clap::Command {
-    let command = Args::command();
-    if words.iter().any(|word| word == "auth") {
-        command.mut_subcommand("auth", auth::subcommands)
-    } else {
-        command
-    }
 }
 
 const EXAMPLES: &str = "\
@@ -404,8 +396,6 @@ pub(super) struct ManifestArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

@@ -1,11 +1,13 @@
 //! `auth`: signs accounts in on this machine, and shows, refreshes and revokes their tokens.
 
+mod advertisers;
 mod app;
 mod browser;
 mod default;
 mod failure;
 mod granted;
 mod login;
+mod login_end;
 mod prompt;
 mod redirect;
 mod refresh;
@@ -17,6 +19,8 @@ mod waiting;
 mod when;
 mod with_token;
 
+use std::future::ready;
+
 use self::failure::AuthFailure;
 use super::{Exit, args::AuthMode, block_on, print_line, report_message, signals::stop_signal, stderr};
 use crate::accounts::SignInApi;
@@ -25,7 +29,7 @@ use crate::accounts::SignInApi;
 pub(super) fn auth(mode: AuthMode) -> Exit {
     match mode {
         AuthMode::Login(options) => ended(options.account.json, login::login(&options)),
-        AuthMode::Status(options) => ended(options.json, status::status(&options)),
+        AuthMode::Status(options) => ended(options.json, ready(status::status(&options))),
         AuthMode::Refresh(options) => ended(options.account.json, refresh::refresh(&options)),
         AuthMode::Revoke(options) => ended(options.account.json, revoke::revoke(&options)),
         AuthMode::Token(options) => ended(options.account.json, token::token(&options)),

@@ -78,7 +78,6 @@ fn names_utf8(locale: &str) -> bool {
 }
 
 /// Names of all variables that are text.
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn variable_names() -> impl Iterator<Item = String> {
     env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }

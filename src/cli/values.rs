@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn every_example_is_of_an_option() {
-        let command = Args::command();
+        let command = command_for(&["auth".into()]);
         for (name, _) in EXAMPLES.iter().filter(|_| cfg!(feature = "simulator")) {
             let is_option = every(&command)
                 .into_iter()

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
+    calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
     consent::{Consent, ConsentAnswer, ConsentTerms},
     problem::{SignInProblem, names},
-    providers::{GrantedTokens, Providers, RETRIES, STEP, TIMEOUT},
 };
 use crate::{
     accounts::{KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet},
@@ -15,9 +15,9 @@ use crate::{
     secret::{AccessToken, AdsToken, AppSecret},
 };
 
-fn client(providers: &Providers) -> Result<OauthClient, SignInProblem> {
-    let clock = providers.clock();
-    let base = providers.base(SignInApi::Marketing, false);
+fn client(calls: &CallSettings) -> Result<OauthClient, SignInProblem> {
+    let clock = &calls.clock;
+    let base = calls.base(SignInApi::Marketing, false);
     let transport = Transport::new(&base, clock.clone());
     let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
     let settings = OauthSettings {
@@ -48,8 +48,8 @@ fn app(stored: &StoredApp) -> Result<AppCredentials, SignInProblem> {
     })
 }
 
-pub(super) fn consent(providers: &Providers, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
-    let page = client(providers)?.consent_page(&app_id(&terms.app_id)?, &terms.state, &terms.redirect_uri);
+pub(super) fn consent(calls: &CallSettings, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
+    let page = client(calls)?.consent_page(&app_id(&terms.app_id)?, &terms.state, &terms.redirect_uri);
     Ok(Consent {
         terms,
         pkce: None,
@@ -58,7 +58,7 @@ pub(super) fn consent(providers: &Providers, terms: ConsentTerms) -> Result<Cons
 }
 
 pub(super) async fn exchange(
-    providers: &Providers,
+    calls: &CallSettings,
     consent: &Consent,
     secret: &AppSecret,
     answer: &ConsentAnswer,
@@ -72,33 +72,33 @@ pub(super) async fn exchange(
         app_id: app_id(&consent.terms.app_id)?,
         secret: secret.clone(),
     };
-    let begun = providers.clock().since_epoch();
-    let issued = client(providers)?.exchange(&app, code, consent.terms.kind).await;
+    let begun = calls.clock.since_epoch();
+    let issued = client(calls)?.exchange(&app, code, consent.terms.kind).await;
     let issued = issued.map_err(|error| SignInProblem::of_marketing(&error))?;
     Ok(granted(issued, begun))
 }
 
 pub(super) async fn refresh(
-    providers: &Providers,
+    calls: &CallSettings,
     stored: &StoredApp,
     account: &StoredAccount,
 ) -> Result<GrantedTokens, SignInProblem> {
     let Some(token) = &account.tokens.refresh else {
         return Err(SignInProblem::NeverExpires);
     };
-    let begun = providers.clock().since_epoch();
-    let issued = client(providers)?.refresh(&app(stored)?, token).await;
+    let begun = calls.clock.since_epoch();
+    let issued = client(calls)?.refresh(&app(stored)?, token).await;
     let issued = issued.map_err(|error| SignInProblem::of_marketing(&error))?;
     Ok(granted(issued, begun))
 }
 
 pub(super) async fn advertisers(
-    providers: &Providers,
+    calls: &CallSettings,
     stored: &StoredApp,
     token: &AccessToken,
 ) -> Result<Vec<KnownAdvertiser>, SignInProblem> {
     let token = AdsToken::new(token.clone());
-    let found = client(providers)?.accounts(&app(stored)?, &token).await;
+    let found = client(calls)?.accounts(&app(stored)?, &token).await;
     let found = found.map_err(|error| SignInProblem::of_marketing(&error))?;
     Ok(found
         .into_iter()
@@ -110,13 +110,13 @@ pub(super) async fn advertisers(
 }
 
 pub(super) async fn revoke(
-    providers: &Providers,
+    calls: &CallSettings,
     stored: &StoredApp,
     account: &StoredAccount,
     confirmed: ConfirmedRevocation,
 ) -> Result<(), SignInProblem> {
     let token = AdsToken::new(account.tokens.access.clone());
-    let revoked = client(providers)?.revoke(&app(stored)?, &token, confirmed).await;
+    let revoked = client(calls)?.revoke(&app(stored)?, &token, confirmed).await;
     revoked
         .map(drop)
         .map_err(|error| SignInProblem::of_marketing(&error))

@@ -116,7 +116,9 @@ fn open_fault(error: &LoginRedirectError, is_proven: bool) -> ConsentFault {
                 is_proven,
             }
         }
-        error => ConsentFault::Malformed(error.to_string()),
+        LoginRedirectError::NoCode | LoginRedirectError::Twice(_) | LoginRedirectError::BadCode(_) => {
+            ConsentFault::Malformed(error.to_string())
+        }
     }
 }
 
@@ -133,6 +135,9 @@ fn marketing_fault(error: &RedirectError, is_proven: bool) -> ConsentFault {
             code: "access_denied".to_owned(),
             is_proven,
         },
-        error => ConsentFault::Malformed(error.to_string()),
+        RedirectError::CodeMissing
+        | RedirectError::Repeated(_)
+        | RedirectError::CodesDiffer
+        | RedirectError::CodeMalformed(_) => ConsentFault::Malformed(error.to_string()),
     }
 }

@@ -188,7 +188,9 @@ impl SignInProblem {
                 message: refusal.message.clone(),
                 log_id: refusal.log_id.clone(),
             })),
-            error => Self::unanswered(error.to_string(), error.effect_unknown()),
+            error @ (open_api::Error::Lost(_) | open_api::Error::Unreadable { .. }) => {
+                Self::unanswered(error.to_string(), error.effect_unknown())
+            }
         }
     }
 
@@ -201,7 +203,9 @@ impl SignInProblem {
                 message: refusal.message.clone(),
                 log_id: refusal.log_id.clone(),
             })),
-            error => Self::unanswered(error.to_string(), error.effect_unknown()),
+            error @ (MarketingError::Lost(_) | MarketingError::Unreadable { .. }) => {
+                Self::unanswered(error.to_string(), error.effect_unknown())
+            }
         }
     }
 
@@ -251,7 +255,14 @@ impl SignInProblem {
                 "50000",
             ]
             .contains(&refused.code.as_str()),
-            _ => false,
+            Self::OtherBase { .. }
+            | Self::NeverExpires
+            | Self::NoRefreshToken { .. }
+            | Self::RefreshTokenExpired(_)
+            | Self::AppMissing { .. }
+            | Self::AppMalformed { .. }
+            | Self::SecretMissing { .. }
+            | Self::Client(_) => false,
         }
     }
 }

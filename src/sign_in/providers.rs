@@ -6,27 +6,18 @@ use url::Url;
 
 use super::{
     ads,
+    calls::{Bases, CallSettings, GrantedTokens},
     consent::{Consent, ConsentAnswer, ConsentTerms},
     problem::{SignInProblem, names},
     tiktok,
 };
 use crate::{
-    accounts::{KnownAdvertiser, Renewer, SignInApi, StoredAccount, StoredApp, TokenSet},
+    accounts::{KnownAdvertiser, Renewer, SignInApi, StoredAccount, StoredApp},
     clock::Clock,
-    http::{Backoff, Retries},
-    marketing_api::{self, oauth::ConfirmedRevocation},
+    marketing_api::oauth::ConfirmedRevocation,
     model::UtcTime,
     secret::{AccessToken, AppSecret},
 };
-
-/// Base URLs of the APIs.
-#[derive(Debug, Clone)]
-pub struct Bases {
-    /// Base URL of the Open API.
-    pub open: Url,
-    /// Base URL of the Marketing API; `None` for TikTok's own.
-    pub marketing: Option<Url>,
-}
 
 /// Id and secret of an app, as far as they are given.
 #[derive(Debug, Clone, Default)]
@@ -37,51 +28,20 @@ pub struct AppPair {
     pub secret: Option<AppSecret>,
 }
 
-/// Tokens that TikTok has granted.
-#[derive(Debug, Clone)]
-pub struct GrantedTokens {
-    /// The tokens.
-    pub tokens: TokenSet,
-    /// Granted permissions; `None` if TikTok did not list them.
-    pub scopes: Option<Vec<String>>,
-    /// TikTok's id of the account for the app.
-    pub open_id: Option<String>,
-    /// Ad accounts of the token.
-    pub advertisers: Vec<KnownAdvertiser>,
-}
-
 /// Clients of the sign-in to both APIs.
 #[derive(Debug, Clone)]
 pub struct Providers {
-    clock: Clock,
-    bases: Bases,
+    calls: CallSettings,
     /// App of the environment, which comes before a stored one.
     open_app: AppPair,
     marketing_app: AppPair,
 }
 
-/// Longest duration of one call.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Longest duration of all calls of one step, retries included. The lock of the store is held for that long.
-pub(super) const STEP: Duration = Duration::from_secs(60);
-
-/// Retries of calls that were certainly not sent.
-pub(super) const RETRIES: Retries = Retries {
-    max: 2,
-    wait_budget: Duration::from_secs(10),
-    backoff: Backoff {
-        first: Duration::from_millis(500),
-        most: Duration::from_secs(4),
-    },
-};
-
 impl Providers {
     /// Clients at these base URLs.
     pub fn new(clock: Clock, bases: Bases) -> Self {
         Self {
-            clock,
-            bases,
+            calls: CallSettings { clock, bases },
             open_app: AppPair::default(),
             marketing_app: AppPair::default(),
         }
@@ -97,24 +57,9 @@ impl Providers {
         self
     }
 
-    /// Source of time.
-    pub(super) const fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
     /// Base URL of an API. The sandbox of the Marketing API has its own.
     pub fn base(&self, api: SignInApi, is_sandbox: bool) -> Url {
-        let default = |text: &str| Url::parse(text).unwrap_or_else(|_never| self.bases.open.clone());
-        match api {
-            SignInApi::Open => self.bases.open.clone(),
-            SignInApi::Marketing => self.bases.marketing.clone().unwrap_or_else(|| {
-                default(if is_sandbox {
-                    marketing_api::SANDBOX_API_BASE
-                } else {
-                    marketing_api::API_BASE
-                })
-            }),
-        }
+        self.calls.base(api, is_sandbox)
     }
 
     /// Checks that the tokens of an account are sent to the API that issued them.
@@ -133,14 +78,14 @@ impl Providers {
 
     /// Whether the stored access token works at this moment, as far as its end is known.
     pub fn works_now(&self, account: &StoredAccount) -> bool {
-        account.works_for(Duration::from_secs(5), self.clock.since_epoch())
+        account.works_for(Duration::from_secs(5), self.calls.clock.since_epoch())
     }
 
     /// Prepares the consent page.
     pub fn consent(&self, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
         match terms.api {
-            SignInApi::Open => tiktok::consent(self, terms),
-            SignInApi::Marketing => ads::consent(self, terms),
+            SignInApi::Open => tiktok::consent(&self.calls, terms),
+            SignInApi::Marketing => ads::consent(&self.calls, terms),
         }
     }
 
@@ -152,8 +97,8 @@ impl Providers {
         answer: &ConsentAnswer,
     ) -> Result<GrantedTokens, SignInProblem> {
         match consent.terms.api {
-            SignInApi::Open => tiktok::exchange(self, consent, secret, answer).await,
-            SignInApi::Marketing => ads::exchange(self, consent, secret, answer).await,
+            SignInApi::Open => tiktok::exchange(&self.calls, consent, secret, answer).await,
+            SignInApi::Marketing => ads::exchange(&self.calls, consent, secret, answer).await,
         }
     }
 
@@ -163,7 +108,7 @@ impl Providers {
         app: &StoredApp,
         token: &AccessToken,
     ) -> Result<Vec<KnownAdvertiser>, SignInProblem> {
-        ads::advertisers(self, app, token).await
+        ads::advertisers(&self.calls, app, token).await
     }
 
     /// Revokes the access token of an account, and with it the app's access to the TikTok account. The warning has been
@@ -176,8 +121,8 @@ impl Providers {
         self.check_base(account)?;
         let app = self.app(account)?;
         match account.key.api {
-            SignInApi::Open => tiktok::revoke(self, &app, account).await,
-            SignInApi::Marketing => ads::revoke(self, &app, account, confirmed).await,
+            SignInApi::Open => tiktok::revoke(&self.calls, &app, account).await,
+            SignInApi::Marketing => ads::revoke(&self.calls, &app, account, confirmed).await,
         }
     }
 
@@ -228,7 +173,7 @@ impl Renewer for Providers {
                     .map(|end| format!(" (its access token ends at {})", shown(end)))
                     .unwrap_or_default(),
             }),
-            (Some(_), Some(end)) if end <= self.clock.since_epoch() => {
+            (Some(_), Some(end)) if end <= self.calls.clock.since_epoch() => {
                 Err(SignInProblem::RefreshTokenExpired(shown(end)))
             }
             (Some(_), _) => self.app(account).map(drop),
@@ -238,8 +183,8 @@ impl Renewer for Providers {
     async fn renew(&self, account: &StoredAccount) -> Result<StoredAccount, SignInProblem> {
         let app = self.app(account)?;
         let granted = match account.key.api {
-            SignInApi::Open => tiktok::refresh(self, &app, account).await?,
-            SignInApi::Marketing => ads::refresh(self, &app, account).await?,
+            SignInApi::Open => tiktok::refresh(&self.calls, &app, account).await?,
+            SignInApi::Marketing => ads::refresh(&self.calls, &app, account).await?,
         };
         let advertisers = if granted.advertisers.is_empty() {
             account.advertisers.clone()

@@ -1,9 +1,9 @@
 //! Sign-in to the Open API with Login Kit.
 
 use super::{
+    calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
     consent::{Consent, ConsentAnswer, ConsentTerms},
     problem::{SignInProblem, names},
-    providers::{GrantedTokens, Providers, RETRIES, STEP, TIMEOUT},
 };
 use crate::{
     accounts::{SignInApi, StoredAccount, StoredApp, TokenSet},
@@ -13,9 +13,9 @@ use crate::{
     secret::{AppSecret, UserToken},
 };
 
-fn kit(providers: &Providers) -> Result<LoginKit, SignInProblem> {
-    let clock = providers.clock();
-    let base = providers.base(SignInApi::Open, false);
+fn kit(calls: &CallSettings) -> Result<LoginKit, SignInProblem> {
+    let clock = &calls.clock;
+    let base = calls.base(SignInApi::Open, false);
     let transport = Transport::new(&base, clock.clone());
     let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
     let settings = LoginKitSettings {
@@ -46,10 +46,10 @@ fn app(stored: &StoredApp) -> Result<LoginApp, SignInProblem> {
     })
 }
 
-pub(super) fn consent(providers: &Providers, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
+pub(super) fn consent(calls: &CallSettings, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
     let pkce = terms.verifier.clone().map(Pkce::of).transpose();
     let pkce = pkce.map_err(|fault| SignInProblem::Client(format!("the verifier of PKCE is {fault}")))?;
-    let page = kit(providers)?.consent_page(&ConsentRequest {
+    let page = kit(calls)?.consent_page(&ConsentRequest {
         client_key: &client_key(&terms.app_id)?,
         scopes: &terms.scopes,
         redirect_uri: &terms.redirect_uri,
@@ -60,7 +60,7 @@ pub(super) fn consent(providers: &Providers, terms: ConsentTerms) -> Result<Cons
 }
 
 pub(super) async fn exchange(
-    providers: &Providers,
+    calls: &CallSettings,
     consent: &Consent,
     secret: &AppSecret,
     answer: &ConsentAnswer,
@@ -75,8 +75,8 @@ pub(super) async fn exchange(
         secret: secret.clone(),
     };
     let verifier = consent.pkce.as_ref().map(|pkce| &pkce.verifier);
-    let begun = providers.clock().since_epoch();
-    let kit = kit(providers)?;
+    let begun = calls.clock.since_epoch();
+    let kit = kit(calls)?;
     let issued = kit.exchange(&app, &grant.code, &consent.terms.redirect_uri, verifier);
     let issued = issued.await.map_err(|error| SignInProblem::of_open(&error))?;
     let mut granted = granted(issued, begun);
@@ -85,15 +85,15 @@ pub(super) async fn exchange(
 }
 
 pub(super) async fn refresh(
-    providers: &Providers,
+    calls: &CallSettings,
     stored: &StoredApp,
     account: &StoredAccount,
 ) -> Result<GrantedTokens, SignInProblem> {
     let Some(token) = &account.tokens.refresh else {
         return Err(SignInProblem::NoRefreshToken { ended: String::new() });
     };
-    let begun = providers.clock().since_epoch();
-    let issued = kit(providers)?.refresh(&app(stored)?, token).await;
+    let begun = calls.clock.since_epoch();
+    let issued = kit(calls)?.refresh(&app(stored)?, token).await;
     let issued = issued.map_err(|error| SignInProblem::of_open(&error))?;
     let mut granted = granted(issued, begun);
     // The documents promise a new one each time; without one, the old one may still work.
@@ -105,12 +105,12 @@ pub(super) async fn refresh(
 }
 
 pub(super) async fn revoke(
-    providers: &Providers,
+    calls: &CallSettings,
     stored: &StoredApp,
     account: &StoredAccount,
 ) -> Result<(), SignInProblem> {
     let token = UserToken::new(account.tokens.access.clone());
-    let revoked = kit(providers)?.revoke(&app(stored)?, &token).await;
+    let revoked = kit(calls)?.revoke(&app(stored)?, &token).await;
     revoked.map_err(|error| SignInProblem::of_open(&error))
 }
 

@@ -82,7 +82,7 @@ impl<'a> Person<'a> {
     }
 
     /// A login that waits for its browser.
-    fn waiting(&self, program: Program) -> Waiting {
+    fn waiting(program: Program) -> Waiting {
         let running = program.arg("--port").arg("0").start();
         running.await_log("not shown) and press Enter");
         let page = page(&running);
@@ -91,8 +91,8 @@ impl<'a> Person<'a> {
 
     /// Signs in, as a test needs it.
     #[track_caller]
-    fn signed_in(&self, program: Program) -> Ended {
-        let waiting = self.waiting(program);
+    fn signed_in(program: Program) -> Ended {
+        let waiting = Self::waiting(program);
         let shown = browser::follow(&waiting.page);
         let ended = waiting.running.wait().exits(0);
         assert_eq!(shown.status, 200, "{}", shown.body);

@@ -134,6 +134,10 @@ pub(in crate::cli) struct AccountArgs {
 
 /// Arguments of `auth login`.
 #[derive(Debug, ClapArgs)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(in crate::cli) struct LoginArgs {
     /// Client key of the app, for tiktok [default: `TIKTOK_CLIENT_KEY`, else that of the account with this name]
     #[arg(long, value_parser = client_key, value_name = "KEY", conflicts_with = "app_id")]

@@ -5,24 +5,21 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    AuthFailure, api_of,
+    AuthFailure, advertisers, api_of,
     app::LoginSources,
     browser,
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
-    prompt::{self, Lines},
+    login_end::{LoginEnd, close, show_success},
+    prompt::InputLines,
     redirect::{RedirectPlan, uri_on},
     tell, waiting,
     waiting::Ways,
     with_token,
 };
 use crate::{
-    accounts::{
-        AccountKey, ArrivedRedirect, KnownAdvertiser, Listener, ResultPage, SignInApi, StoredAccount,
-        StoredApp, nonce,
-    },
+    accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
     cli::{args::LoginArgs, print_line, signed_in::SignedIn, usage},
     marketing_api::oauth::TokenKind,
-    model::AdvertiserId,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
 };
 
@@ -125,7 +122,7 @@ async fn in_browser(
     let mut ways = Ways {
         listener,
         pasted: pastes
-            .then(Lines::open)
+            .then(InputLines::open)
             .transpose()
             .map_err(|error| AuthFailure::internal(&error))?,
         redirect_uri,
@@ -243,41 +240,6 @@ fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: Grant
     }
 }
 
-/// Browser that waits for a page, and the listener that sends it.
-#[derive(Debug)]
-pub(super) struct LoginEnd {
-    browser: Option<ArrivedRedirect>,
-    listener: Option<Listener>,
-}
-
-impl LoginEnd {
-    async fn show(self, page: &ResultPage<'_>) {
-        if let Some(browser) = self.browser {
-            browser.show(page);
-        }
-        close(self.listener).await;
-    }
-
-    async fn failed(self, failure: &AuthFailure) {
-        let text = [
-            failure.message.clone(),
-            "The terminal says more. You can close this page.".to_owned(),
-        ];
-        self.show(&ResultPage {
-            is_success: false,
-            title: "Not signed in",
-            text: &text,
-        })
-        .await;
-    }
-}
-
-async fn close(listener: Option<Listener>) {
-    if let Some(listener) = listener {
-        listener.close().await;
-    }
-}
-
 /// Stores the account, shows the page, and reports.
 async fn store(
     signed_in: &SignedIn,
@@ -287,7 +249,7 @@ async fn store(
 ) -> Result<(), AuthFailure> {
     let mut notes = Vec::new();
     if account.key.api == SignInApi::Marketing {
-        name_advertisers(signed_in, &mut account, &mut notes).await;
+        advertisers::name_advertisers(signed_in, &mut account, &mut notes).await;
         account.advertiser_id = options.advertiser_id.clone();
     }
     if options.no_store_secret
@@ -300,7 +262,7 @@ async fn store(
     let stored = signed_in.accounts.change(|book| {
         let before = book.get(&key).cloned();
         if account.advertiser_id.is_none() {
-            account.advertiser_id = usual_advertiser(&account, before.as_ref());
+            account.advertiser_id = advertisers::usual_advertiser(&account, before.as_ref());
         }
         book.put(account.clone());
         (book.clone(), account, before)
@@ -327,117 +289,9 @@ async fn store(
             account.key
         ));
     }
-    let account = chosen(signed_in, options, account).await?;
-    report(signed_in, options, &account, &book, &permissions, &notes)
-}
-
-async fn show_success(end: LoginEnd, account: &StoredAccount, permissions: &GrantedPermissions) {
-    let mut text = vec![format!("The {} is signed in on this machine.", account.key)];
-    if !permissions.missing.is_empty() {
-        let names: Vec<&str> = permissions
-            .missing
-            .iter()
-            .map(|permission| permission.name)
-            .collect();
-        text.push(format!("Not granted: {}.", names.join(", ")));
-    }
-    text.push("You can close this page and return to the terminal.".to_owned());
-    end.show(&ResultPage {
-        is_success: true,
-        title: "Signed in",
-        text: &text,
-    })
-    .await;
-}
-
-/// Asks TikTok for the names of the ad accounts; without an answer the ids of the token remain.
-async fn name_advertisers(signed_in: &SignedIn, account: &mut StoredAccount, notes: &mut Vec<String>) {
-    let Some(app) = account.app.clone().filter(|app| app.secret.is_some()) else {
-        return;
-    };
-    match signed_in
-        .providers
-        .advertisers(&app, &account.tokens.access)
-        .await
-    {
-        Ok(advertisers) => account.advertisers = advertisers,
-        Err(problem) => notes.push(format!("the names of the ad accounts are not known: {problem}")),
-    }
-}
-
-/// The only ad account, or the one that was chosen before.
-fn usual_advertiser(account: &StoredAccount, before: Option<&StoredAccount>) -> Option<AdvertiserId> {
-    let chosen = before.and_then(|before| before.advertiser_id.clone());
-    let chosen = chosen.filter(|id| account.advertisers.iter().any(|known| known.id == *id));
-    match &account.advertisers[..] {
-        [only] => Some(only.id.clone()),
-        _ => chosen,
-    }
-}
-
-/// Lets the person choose one of several ad accounts, and checks one that was given.
-async fn chosen(
-    signed_in: &SignedIn,
-    options: &LoginArgs,
-    mut account: StoredAccount,
-) -> Result<StoredAccount, AuthFailure> {
-    let known = &account.advertisers;
-    if let Some(id) = &options.advertiser_id {
-        if known.is_empty() || known.iter().any(|known| known.id == *id) {
-            return Ok(account);
-        }
-        let (key, list) = (account.key.clone(), list(known));
-        forget_advertiser(signed_in, &key).await?;
-        return Err(AuthFailure::new(
-            "advertiser_unknown",
-            format!(
-                "the account is signed in, but its token does not reach ad account {id}; it reaches: {list}. Choose one: \
-                 autohive-tiktok auth default --integration tiktok-ads --account {} --advertiser-id ID",
-                key.name
-            ),
-        ));
-    }
-    if account.advertiser_id.is_some() || known.len() < 2 || options.account.json || !prompt::is_terminal() {
-        return Ok(account);
-    }
-    for (number, known) in (1..).zip(known) {
-        tell(&format!(
-            "{number:>3}  {}  {}",
-            known.id,
-            known.name.as_deref().unwrap_or_default()
-        ));
-    }
-    tell("Number of the ad account that commands use (not shown; Enter alone chooses none):");
-    let line = prompt::one_line()
-        .await
-        .map_err(|error| AuthFailure::internal(&error))?;
-    let number: Option<usize> = line.and_then(|line| line.trim().parse().ok());
-    let id = number
-        .and_then(|number| known.get(number.checked_sub(1)?))
-        .map(|known| known.id.clone());
-    if let Some(id) = id {
-        account.advertiser_id = Some(id);
-        let changed = account.clone();
-        signed_in.accounts.change(|book| book.put(changed)).await?;
-    }
-    Ok(account)
-}
-
-async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(), AuthFailure> {
-    let change = signed_in.accounts.change(|book| {
-        if let Some(account) = book.get(key).cloned() {
-            book.put(StoredAccount {
-                advertiser_id: None,
-                ..account
-            });
-        }
-    });
-    Ok(change.await?)
-}
-
-fn list(known: &[KnownAdvertiser]) -> String {
-    let ids: Vec<&str> = known.iter().map(|known| known.id.as_str()).collect();
-    ids.join(", ")
+    let account = advertisers::chosen(signed_in, options, account).await?;
+    report(signed_in, options, &account, &book, &permissions, &notes);
+    Ok(())
 }
 
 fn report(
@@ -447,7 +301,7 @@ fn report(
     book: &crate::accounts::AccountBook,
     permissions: &GrantedPermissions,
     notes: &[String],
-) -> Result<(), AuthFailure> {
+) {
     let (now, store) = (signed_in.clock.since_epoch(), signed_in.accounts.store());
     if options.account.json {
         let mut object = account_json(account, book, now);
@@ -460,7 +314,7 @@ fn report(
             members.insert("notes".to_owned(), json!(notes));
         }
         print_line(&object.to_string());
-        return Ok(());
+        return;
     }
     let open_id = account.open_id.as_ref().map(|id| format!(" (open_id {id})"));
     print_line(&format!(
@@ -473,42 +327,11 @@ fn report(
     }
     print_line(&format!("  access token    {}", access_end(account, now)));
     print_line(&format!("  refresh token   {}", refresh_end(account, now)));
-    for line in advertiser_lines(account) {
+    for line in advertisers::advertiser_lines(account) {
         print_line(&line);
     }
     print_line(&format!("  stored in       {}", store.place()));
     for note in notes {
         tell(&format!("note: {note}"));
     }
-    Ok(())
-}
-
-fn advertiser_lines(account: &StoredAccount) -> Vec<String> {
-    if account.key.api == SignInApi::Open {
-        return Vec::new();
-    }
-    let mut lines: Vec<String> = account
-        .advertisers
-        .iter()
-        .map(|known| {
-            let chosen = if account.advertiser_id.as_ref() == Some(&known.id) {
-                "  (used by commands)"
-            } else {
-                ""
-            };
-            format!(
-                "  ad account      {}  {}{chosen}",
-                known.id,
-                known.name.as_deref().unwrap_or_default()
-            )
-        })
-        .collect();
-    if account.advertiser_id.is_none() {
-        lines.push(format!(
-            "                  No ad account is chosen: autohive-tiktok auth default --integration tiktok-ads --account {} \
-             --advertiser-id ID",
-            account.key.name
-        ));
-    }
-    lines
 }

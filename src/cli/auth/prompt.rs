@@ -1,4 +1,4 @@
-//! Lines from standard input; on a terminal without showing what is typed or pasted.
+//! InputLines from standard input; on a terminal without showing what is typed or pasted.
 //!
 //! In its usual mode a terminal takes lines of at most 4,096 characters (1,024 on macOS) and shows them. So the mode is
 //! changed while a line is read, and set back when it is done, fails or is interrupted.
@@ -58,22 +58,22 @@ impl Drop for Hidden {
     }
 }
 
-/// Lines of standard input, one for each request. The reading thread is left behind at the end of the program.
+/// InputLines of standard input, one for each request. The reading thread is left behind at the end of the program.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct InputLines {
     /// The next line is wanted.
     ask: std::sync::mpsc::Sender<()>,
-    lines: mpsc::UnboundedReceiver<io::Result<Option<String>>>,
+    read: mpsc::UnboundedReceiver<io::Result<Option<String>>>,
     _hidden: Option<Hidden>,
 }
 
-impl Lines {
+impl InputLines {
     /// Begins to read. On a terminal nothing is shown until this is dropped.
     pub(super) fn open() -> io::Result<Self> {
         let hidden = is_terminal().then(Hidden::begin).transpose()?;
         let is_hidden = hidden.is_some();
         let (ask, asked) = std::sync::mpsc::channel();
-        let (tell, lines) = mpsc::unbounded_channel();
+        let (tell, read) = mpsc::unbounded_channel();
         let read_all = move || {
             while asked.recv().is_ok() {
                 let line = if is_hidden { typed_line() } else { piped_line() };
@@ -85,7 +85,7 @@ impl Lines {
         drop(thread::Builder::new().name("input".to_owned()).spawn(read_all)?);
         Ok(Self {
             ask,
-            lines,
+            read,
             _hidden: hidden,
         })
     }
@@ -97,13 +97,13 @@ impl Lines {
 
     /// The line that was asked for; `None` at the end of the input.
     pub(super) async fn line(&mut self) -> io::Result<Option<String>> {
-        self.lines.recv().await.unwrap_or(Ok(None))
+        self.read.recv().await.unwrap_or(Ok(None))
     }
 }
 
 /// Reads one line.
 pub(super) async fn one_line() -> io::Result<Option<String>> {
-    let mut lines = Lines::open()?;
+    let mut lines = InputLines::open()?;
     lines.ask();
     lines.line().await
 }
@@ -124,10 +124,10 @@ fn typed_line() -> io::Result<Option<String>> {
             length => length?,
         };
         match byte {
-            _ if length == 0 => return Ok(text(line)),
-            [b'\r' | b'\n'] => return Ok(Some(text(line).unwrap_or_default())),
+            _ if length == 0 => return Ok(text(&line)),
+            [b'\r' | b'\n'] => return Ok(Some(text(&line).unwrap_or_default())),
             // End of input.
-            [0x04] => return Ok(text(line)),
+            [0x04] => return Ok(text(&line)),
             // Backspace.
             [0x08 | 0x7F] => drop(line.pop()),
             // Ctrl-U: the whole line.
@@ -139,8 +139,8 @@ fn typed_line() -> io::Result<Option<String>> {
 }
 
 /// The line without the marks that terminals set around pasted text.
-fn text(line: Vec<u8>) -> Option<String> {
-    let text = String::from_utf8_lossy(&line);
+fn text(line: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(line);
     let text = text.replace("\u{1b}[200~", "").replace("\u{1b}[201~", "");
     Some(text).filter(|text| !text.is_empty())
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Shows the accounts, without asking TikTok.
-pub(super) async fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
+pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
     let clock = Clock::system();
     let accounts = signed_in::accounts(&options.store, &clock).map_err(AuthFailure::usage)?;
     let (book, now) = (accounts.read()?, clock.since_epoch());

@@ -35,11 +35,11 @@ fn wrapped(row: &[String], columns: &[usize], before: usize, last: Option<usize>
     let Some((last_cell, cells)) = row.split_last() else {
         return Vec::new();
     };
-    let start: String = cells
-        .iter()
-        .zip(columns)
+    let padded = cells.iter().zip(columns);
+    let padded: Vec<String> = padded
         .map(|(cell, width)| format!("{cell:<width$}{:GAP$}", ""))
         .collect();
+    let start = padded.concat();
     let pieces = pieces(last_cell, last.unwrap_or(usize::MAX));
     pieces
         .iter()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AuthFailure, prompt, prompt::Lines, tell};
+use super::{AuthFailure, prompt, prompt::InputLines, tell};
 use crate::{
     accounts::{ArrivedRedirect, Listener, ResultPage},
     sign_in::{Consent, ConsentAnswer, ConsentFault, Pasted, read_pasted},
@@ -14,14 +14,14 @@ pub(super) struct Ways {
     /// Redirect to this machine.
     pub(super) listener: Option<Listener>,
     /// Text from the person, with the redirect address that completes it.
-    pub(super) pasted: Option<Lines>,
+    pub(super) pasted: Option<InputLines>,
     pub(super) redirect_uri: String,
     pub(super) patience: Duration,
 }
 
 /// Answer, and the browser that waits for a page.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub(super) struct ReceivedAnswer {
     pub(super) answer: ConsentAnswer,
     pub(super) browser: Option<ArrivedRedirect>,
 }
@@ -33,7 +33,7 @@ const STRANGER: ResultPage<'static> = ResultPage {
 };
 
 /// Waits for the answer of this sign-in. Redirects of others are refused, and the wait goes on.
-pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<Answered, AuthFailure> {
+pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
     let patience = ways.patience;
     match tokio::time::timeout(patience, answer_in_time(consent, ways)).await {
         Ok(answered) => answered,
@@ -47,7 +47,7 @@ pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<Answere
     }
 }
 
-async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<Answered, AuthFailure> {
+async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
     if let Some(lines) = &ways.pasted {
         lines.ask();
     }
@@ -62,7 +62,7 @@ async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<Answered, 
             line = pasted(&mut ways.pasted) => {
                 match line.map_err(|error| AuthFailure::internal(&error))? {
                     Some(line) => match of_text(consent, &line, &ways.redirect_uri) {
-                        Ok(answer) => return Ok(Answered { answer, browser: None }),
+                        Ok(answer) => return Ok(ReceivedAnswer { answer, browser: None }),
                         Err(failure) if prompt::is_terminal() && failure.code == AGAIN => {
                             tell(&format!("{}. Paste it again:", failure.message));
                             if let Some(lines) = &ways.pasted {
@@ -87,7 +87,7 @@ async fn arrived(listener: &mut Option<Listener>) -> Option<ArrivedRedirect> {
     }
 }
 
-async fn pasted(lines: &mut Option<Lines>) -> std::io::Result<Option<String>> {
+async fn pasted(lines: &mut Option<InputLines>) -> std::io::Result<Option<String>> {
     match lines {
         Some(lines) => lines.line().await,
         None => std::future::pending().await,
@@ -99,9 +99,9 @@ fn of_redirect(
     consent: &Consent,
     redirect: ArrivedRedirect,
     is_told: &mut bool,
-) -> Result<Option<Answered>, AuthFailure> {
+) -> Result<Option<ReceivedAnswer>, AuthFailure> {
     match consent.read(&redirect.address) {
-        Ok(answer) => Ok(Some(Answered {
+        Ok(answer) => Ok(Some(ReceivedAnswer {
             answer,
             browser: Some(redirect),
         })),
@@ -135,7 +135,7 @@ fn of_text(consent: &Consent, text: &str, redirect_uri: &str) -> Result<ConsentA
         Ok(Pasted::Code(code)) => Ok(consent.with_code(code)),
         Ok(Pasted::Address(url)) => consent.read(&url).map_err(|fault| match fault {
             ConsentFault::NotOurs(text) => AuthFailure::new(AGAIN, text),
-            fault => failure(&fault),
+            fault @ (ConsentFault::Declined { .. } | ConsentFault::Malformed(_)) => failure(&fault),
         }),
     }
 }

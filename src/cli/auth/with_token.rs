@@ -75,7 +75,7 @@ async fn whole_input() -> Result<String, AuthFailure> {
     if prompt::is_terminal() {
         return Ok(prompt::one_line().await.map_err(failed)?.unwrap_or_default());
     }
-    let mut lines = prompt::Lines::open().map_err(failed)?;
+    let mut lines = prompt::InputLines::open().map_err(failed)?;
     let mut text = String::new();
     loop {
         lines.ask();

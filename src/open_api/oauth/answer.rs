@@ -3,7 +3,7 @@
 //! They are flat, without the envelope of the other endpoints. A text under `error` is an error whatever the HTTP
 //! status, which is 200 in the field. A fault in a member that is not a token does not lose the tokens.
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -165,7 +165,7 @@ fn seconds(value: &Value) -> Option<Duration> {
     let whole = text
         .split('.')
         .next()
-        .and_then(|whole| i64::from_str(whole).ok())?;
+        .and_then(|whole| whole.parse::<i64>().ok())?;
     Some(Duration::from_secs(u64::try_from(whole).unwrap_or(0)))
 }
 

@@ -33,7 +33,7 @@ fn person(tiktok: &TikTok) -> Person<'_> {
 fn an_advertiser_signs_in_and_chooses_an_ad_account() {
     let tiktok = tiktok();
     let person = person(&tiktok);
-    let text = person.signed_in(login(&person)).whole_text();
+    let text = Person::signed_in(login(&person)).whole_text();
     assert!(text.contains("access token    does not expire"), "{text}");
     assert_eq!(text.matches("  ad account      73100").count(), 8, "{text}");
     assert!(text.contains("No ad account is chosen"), "{text}");
@@ -64,7 +64,7 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
         refresh.stderr
     );
     // The choice outlasts another sign-in.
-    let again = object(&person.signed_in(login(&person).arg("--json")));
+    let again = object(&Person::signed_in(login(&person).arg("--json")));
     assert_eq!(again["advertiser_id"], FIRST);
     let revoked = ads(&person, "revoke").arg("--yes").finish().exits(0).whole_text();
     assert!(revoked.starts_with("Revoked"), "{revoked}");
@@ -74,7 +74,7 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
 fn a_short_term_token_is_refreshed() {
     let tiktok = tiktok();
     let person = person(&tiktok);
-    let first = person.signed_in(
+    let first = Person::signed_in(
         login(&person)
             .arg("--short-term")
             .arg("--advertiser-id")
@@ -101,7 +101,7 @@ fn an_ad_account_that_the_token_does_not_reach_is_not_chosen() {
     let tiktok = tiktok();
     let person = person(&tiktok);
     let program = login(&person).arg("--advertiser-id").arg("7310000000000000012");
-    let waiting = person.waiting(program);
+    let waiting = Person::waiting(program);
     super::browser::follow(&waiting.page);
     let ended = waiting.running.wait().exits(1);
     assert!(
@@ -116,12 +116,12 @@ fn an_ad_account_that_the_token_does_not_reach_is_not_chosen() {
 fn a_secret_that_is_wrong_and_a_person_who_declines() {
     let tiktok = tiktok_with(json!({ "ads": { "switches": { "consent_denied": true } } }));
     let person = person(&tiktok);
-    let waiting = person.waiting(login(&person));
+    let waiting = Person::waiting(login(&person));
     super::browser::follow(&waiting.page);
     let ended = waiting.running.wait().exits(1);
     assert!(ended.stderr.contains("access_denied"), "{}", ended.stderr);
     tiktok.change(json!({ "ads": { "switches": { "consent_denied": false } } }));
-    let waiting = person.waiting(login(&person).env("TIKTOK_APP_SECRET", "CANARY-wrong-0123456789"));
+    let waiting = Person::waiting(login(&person).env("TIKTOK_APP_SECRET", "CANARY-wrong-0123456789"));
     super::browser::follow(&waiting.page);
     let ended = waiting.running.wait().exits(1);
     assert!(
@@ -139,18 +139,18 @@ fn the_app_comes_from_the_file_of_the_guide() {
     let person = person(&tiktok);
     let env = format!("TIKTOK_APP_ID={APP}\nTIKTOK_APP_SECRET={SECRET}\nTIKTOK_ACCESS_TOKEN=\n");
     fs::write(person.home.path().join(".env"), &env).unwrap();
-    person.signed_in(ads(&person, "login"));
+    Person::signed_in(ads(&person, "login"));
     fs::rename(
         person.home.path().join(".env"),
         person.home.path().join("app.env"),
     )
     .unwrap();
-    person.signed_in(ads(&person, "login").arg("--env-file").arg("app.env"));
+    Person::signed_in(ads(&person, "login").arg("--env-file").arg("app.env"));
     fs::write(person.home.path().join("secret"), format!("{SECRET}\n")).unwrap();
     let program = ads(&person, "login")
         .arg("--app-id")
         .arg(APP)
         .arg("--secret-file")
         .arg("secret");
-    person.signed_in(program);
+    Person::signed_in(program);
 }

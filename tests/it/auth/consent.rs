@@ -11,7 +11,7 @@ use crate::support::tiktok::{tiktok, tiktok_faulty, tiktok_with};
 fn a_person_who_declines_is_told_what_to_do() {
     let tiktok = tiktok_with(json!({ "consent": { "denied": true } }));
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let shown = browser::follow(&waiting.page);
     assert_eq!(shown.status, 400);
     assert!(
@@ -48,7 +48,7 @@ fn missing_permissions_are_named_with_their_products() {
     assert!(
         text.contains("granted         user.info.basic, user.info.profile, user.info.stats, video.publish")
     );
-    let object = object(&person.signed_in(person.login().arg("--json")));
+    let object = object(&Person::signed_in(person.login().arg("--json")));
     assert_eq!(
         object["scopes"]["missing"],
         json!([{ "scope": "video.upload", "product": "Content Posting API" }])
@@ -63,7 +63,7 @@ fn missing_permissions_are_named_with_their_products() {
 fn a_real_page_lets_the_person_choose() {
     let tiktok = tiktok_with(json!({ "consent": { "page": true } }));
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let shown = browser::get(&waiting.page);
     assert!(
         shown.status == 200 && shown.body.contains("id=agree"),
@@ -84,7 +84,7 @@ fn a_real_page_lets_the_person_choose() {
 fn an_error_with_http_200_is_an_error() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let redirect = waiting.redirect();
     tiktok.advance(Duration::from_secs(121));
     let shown = browser::get(&redirect);
@@ -110,7 +110,7 @@ fn a_lost_answer_is_not_repeated() {
     ] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "oauth_token", "kind": kind }));
         let person = Person::new(&tiktok);
-        let waiting = person.waiting(person.login().arg("--json"));
+        let waiting = Person::waiting(person.login().arg("--json"));
         browser::follow(&waiting.page);
         let ended = waiting.running.wait().exits(1);
         assert_eq!(

@@ -34,7 +34,7 @@ fn refused(person: &Person<'_>, parts: &[&str]) {
 fn a_file_that_others_can_read_is_refused() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     for open in [0o640, 0o604, 0o660, 0o602] {
         mode(&person.store(), open);
         let fix = format!("run: chmod 600 {}", person.store().display());
@@ -51,7 +51,7 @@ fn a_file_that_others_can_read_is_refused() {
 fn links_are_not_followed() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let target = person.home.path().join("elsewhere.json");
     fs::rename(person.store(), &target).unwrap();
     symlink(&target, person.store()).unwrap();
@@ -79,7 +79,7 @@ fn links_are_not_followed() {
 fn a_damaged_file_is_never_overwritten() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let whole = fs::read_to_string(person.store()).unwrap();
     for (damaged, part) in [
         (String::new(), "is damaged (line"),
@@ -106,7 +106,7 @@ fn another_file_can_be_named() {
             .auth(mode)
             .env("AUTOHIVE_TIKTOK_ACCOUNTS", other.to_str().unwrap())
     };
-    person.signed_in(person.login().arg("--accounts-file").arg(other.to_str().unwrap()));
+    Person::signed_in(person.login().arg("--accounts-file").arg(other.to_str().unwrap()));
     assert!(!person.store().exists());
     assert_eq!(
         object(&named("status").arg("--json").finish().exits(0))["accounts"][0]["account"],
@@ -128,7 +128,7 @@ fn another_file_can_be_named() {
 fn an_account_is_revoked_or_only_forgotten() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let unconfirmed = person.auth("revoke").finish().exits(2);
     assert!(
         unconfirmed.stderr.contains("Confirm with --yes"),

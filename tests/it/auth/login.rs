@@ -9,7 +9,7 @@ use crate::support::tiktok::tiktok;
 fn an_account_is_signed_in_with_a_browser() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let parameter = |name: &str| {
         let found = waiting.page.query_pairs().find(|(key, _)| key == name);
         found.map(|(_, value)| value.into_owned()).unwrap_or_default()
@@ -67,7 +67,7 @@ fn an_account_is_signed_in_with_a_browser() {
 fn only_the_redirect_of_this_sign_in_is_taken() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let redirect = waiting.redirect();
     let host = format!("127.0.0.1:{}", redirect.port().unwrap());
     let target = &redirect[url::Position::BeforePath..];
@@ -134,7 +134,7 @@ fn only_the_redirect_of_this_sign_in_is_taken() {
 fn the_listener_is_on_both_addresses() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login());
+    let waiting = Person::waiting(person.login());
     let redirect = waiting.redirect();
     let port = redirect.port().unwrap();
     let target = &redirect[url::Position::BeforePath..];
@@ -171,7 +171,7 @@ fn an_interrupted_login_leaves_nothing_behind() {
     let tiktok = tiktok();
     for signal in ["INT", "TERM"] {
         let person = Person::new(&tiktok);
-        let waiting = person.waiting(person.login());
+        let waiting = Person::waiting(person.login());
         let port = waiting.redirect().port().unwrap();
         waiting.running.signal(signal);
         let ended = waiting.running.wait().exits(1);
@@ -189,7 +189,7 @@ fn an_interrupted_login_leaves_nothing_behind() {
 fn the_time_is_limited() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login().arg("--timeout").arg("10"));
+    let waiting = Person::waiting(person.login().arg("--timeout").arg("10"));
     let ended = waiting.running.wait().exits(1);
     assert!(
         ended.stderr.contains("nobody finished the sign-in within 10 s"),
@@ -202,9 +202,9 @@ fn the_time_is_limited() {
 fn several_accounts_have_names_and_one_is_the_default() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login().arg("--account").arg("work"));
+    Person::signed_in(person.login().arg("--account").arg("work"));
     tiktok.change(serde_json::json!({ "signed_in": "sim-private" }));
-    let second = person.signed_in(person.login().arg("--account").arg("home").arg("--json"));
+    let second = Person::signed_in(person.login().arg("--account").arg("home").arg("--json"));
     let second = object(&second);
     assert_eq!(
         (&second["account"], &second["default"]),
@@ -241,7 +241,7 @@ fn several_accounts_have_names_and_one_is_the_default() {
         status.contains("work    ") && status.contains("home *  "),
         "{status}"
     );
-    let again = person.signed_in(person.login().arg("--account").arg("work"));
+    let again = Person::signed_in(person.login().arg("--account").arg("work"));
     assert!(
         again.stderr.contains("was another TikTok account before"),
         "{}",

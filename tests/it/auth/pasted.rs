@@ -56,7 +56,7 @@ fn a_pasted_address_signs_in() {
 fn the_address_of_a_page_that_cannot_be_loaded_can_be_pasted() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let waiting = person.waiting(person.login().arg("--no-browser"));
+    let waiting = Person::waiting(person.login().arg("--no-browser"));
     let redirect = waiting.redirect();
     waiting.running.send_text(format!("{redirect}\n"));
     waiting.running.wait().exits(0);
@@ -88,7 +88,7 @@ fn a_pasted_text_of_another_sign_in_is_refused() {
 fn without_input_the_listener_still_waits_and_a_web_address_does_not() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    let mut waiting = person.waiting(person.login().arg("--no-browser"));
+    let mut waiting = Person::waiting(person.login().arg("--no-browser"));
     waiting.running.close_input();
     browser::follow(&waiting.page);
     waiting.running.wait().exits(0);

@@ -21,7 +21,7 @@ fn refreshes(tiktok: &TikTok) -> usize {
 fn forty_processes_that_refresh_at_once_keep_the_account_signed_in() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let before = refreshes(&tiktok);
     for round in 0..2 {
         person.rewrite("access_token_ends", PAST);
@@ -50,7 +50,7 @@ fn forty_processes_that_refresh_at_once_keep_the_account_signed_in() {
 fn many_forced_refreshes_at_once_keep_the_account_signed_in() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     thread::scope(|scope| {
         for _ in 0..20 {
             let program = person.auth("refresh");
@@ -64,7 +64,7 @@ fn many_forced_refreshes_at_once_keep_the_account_signed_in() {
 fn a_token_that_works_for_a_while_is_not_refreshed() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let first = person.auth("token").finish().exits(0).whole_text();
     assert_eq!(person.auth("token").finish().exits(0).whole_text(), first);
     assert_eq!(refreshes(&tiktok), 1);
@@ -84,7 +84,7 @@ fn a_process_that_is_killed_leaves_a_store_that_can_be_read() {
     ] {
         let tiktok = tiktok();
         let person = Person::new(&tiktok);
-        person.signed_in(person.login());
+        Person::signed_in(person.login());
         tiktok.change(json!({ "faults": [{ "endpoint": "oauth_token", "times": 1, "kind": kind }] }));
         let before = refreshes(&tiktok);
         let running = person.auth("refresh").start();
@@ -110,7 +110,7 @@ fn a_process_that_is_killed_leaves_a_store_that_can_be_read() {
             person.auth("token").finish().exits(0);
         }
         assert!(person.stored()["accounts"][0]["refresh_token"].is_string());
-        person.signed_in(person.login());
+        Person::signed_in(person.login());
         person.auth("refresh").finish().exits(0);
     }
 }
@@ -119,7 +119,7 @@ fn a_process_that_is_killed_leaves_a_store_that_can_be_read() {
 fn tokens_that_cannot_be_stored_are_rescued() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     tiktok.change(
         json!({ "faults": [{ "endpoint": "oauth_token", "times": 1, "kind": { "slow_ms": 1500 } }] }),
     );
@@ -146,7 +146,7 @@ fn tokens_that_cannot_be_stored_are_rescued() {
 fn a_store_that_cannot_be_written_loses_no_token() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let before = refreshes(&tiktok);
     let new = person.store().with_extension("json.new");
     fs::create_dir_all(new.join("x")).unwrap();
@@ -161,13 +161,19 @@ fn a_store_that_cannot_be_written_loses_no_token() {
 fn a_refresh_that_fails_for_a_moment_leaves_the_token_in_use() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let soon = Clock::system().since_epoch() + Duration::from_mins(2);
     person.rewrite("access_token_ends", UtcTime::after_epoch(soon).rfc3339());
     tiktok.change(json!({ "faults": [{ "endpoint": "oauth_token", "kind": { "status": 503 } }] }));
     let first = person.auth("token").finish().exits(0);
     assert!(first.whole_text().starts_with("act."), "{}", first.whole_text());
-    assert!(first.stderr.contains("warning: the access token ends within minutes"), "{}", first.stderr);
+    assert!(
+        first
+            .stderr
+            .contains("warning: the access token ends within minutes"),
+        "{}",
+        first.stderr
+    );
     person.rewrite("access_token_ends", PAST);
     let ended = person.auth("token").finish().exits(1);
     assert!(
@@ -183,7 +189,7 @@ fn a_refresh_that_fails_for_a_moment_leaves_the_token_in_use() {
 fn what_ends_a_session_is_told_with_the_way_out() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login());
+    Person::signed_in(person.login());
     let again = "autohive-tiktok auth login --integration tiktok --account default";
     let fails = |program: crate::support::program::Program, parts: &[&str]| {
         let ended = program.finish().exits(1);

@@ -32,7 +32,7 @@ fn no_command_but_token_prints_a_secret() {
         let logged = |program: crate::support::program::Program| {
             log.iter().fold(program, |program, word| program.arg(word))
         };
-        let waiting = person.waiting(logged(person.login()));
+        let waiting = Person::waiting(logged(person.login()));
         let redirect = waiting.redirect();
         let shown = browser::get(&redirect);
         let ended = waiting.running.wait().exits(0);
@@ -174,7 +174,7 @@ fn a_secret_as_an_argument_is_refused_and_not_repeated() {
 fn a_secret_that_is_not_to_be_stored_is_not_stored() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    person.signed_in(person.login().arg("--no-store-secret"));
+    Person::signed_in(person.login().arg("--no-store-secret"));
     assert!(!fs::read_to_string(person.store()).unwrap().contains("CANARY"));
     let ended = person.auth("refresh").finish().exits(1);
     assert!(
