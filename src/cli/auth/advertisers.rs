@@ -71,8 +71,8 @@ pub(super) async fn chosen(
             known.name.as_deref().unwrap_or_default()
         ));
     }
-    tell("Number of the ad account that commands use (not shown; Enter alone chooses none):");
-    let line = prompt::one_line()
+    tell("Number of the ad account that commands use (Enter alone chooses none):");
+    let line = prompt::one_line(prompt::Echo::Shown)
         .await
         .map_err(|error| AuthFailure::internal(&error))?;
     let number: Option<usize> = line.and_then(|line| line.trim().parse().ok());

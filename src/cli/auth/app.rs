@@ -109,7 +109,7 @@ impl LoginSources<'_> {
         tell(&format!(
             "Secret of the app {id} (not shown while you type or paste it, then Enter):"
         ));
-        let line = prompt::one_line()
+        let line = prompt::one_line(prompt::Echo::Hidden)
             .await
             .map_err(|error| AuthFailure::internal(&error))?;
         parsed(line.unwrap_or_default(), "the secret that was typed")

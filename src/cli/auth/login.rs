@@ -10,7 +10,7 @@ use super::{
     browser,
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
     login_end::{LoginEnd, close, show_success},
-    prompt::InputLines,
+    prompt::{Echo, InputLines},
     redirect::{RedirectPlan, uri_on},
     tell, waiting,
     waiting::Ways,
@@ -122,7 +122,7 @@ async fn in_browser(
     let mut ways = Ways {
         listener,
         pasted: pastes
-            .then(InputLines::open)
+            .then(|| InputLines::open(Echo::Hidden))
             .transpose()
             .map_err(|error| AuthFailure::internal(&error))?,
         redirect_uri,

@@ -1,14 +1,15 @@
-//! InputLines from standard input; on a terminal without showing what is typed or pasted.
+//! Lines from standard input; on a terminal without showing what is typed or pasted.
 //!
 //! In its usual mode a terminal takes lines of at most 4,096 characters (1,024 on macOS) and shows them. So the mode is
 //! changed while a line is read, and set back when it is done, fails or is interrupted.
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _},
+    io::{self, IsTerminal as _},
     thread,
 };
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     io::{Errno, read},
     stdio::stdin,
     termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr},
@@ -58,26 +59,35 @@ impl Drop for Hidden {
     }
 }
 
-/// InputLines of standard input, one for each request. The reading thread is left behind at the end of the program.
+/// Whether a terminal shows what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Echo {
+    /// A choice.
+    Shown,
+    /// A secret, or an address with a code.
+    Hidden,
+}
+
+/// Lines of standard input, one for each request.
 #[derive(Debug)]
 pub(super) struct InputLines {
     /// The next line is wanted.
     ask: std::sync::mpsc::Sender<()>,
-    read: mpsc::UnboundedReceiver<io::Result<Option<String>>>,
+    read: mpsc::Receiver<io::Result<Option<String>>>,
     _hidden: Option<Hidden>,
 }
 
 impl InputLines {
-    /// Begins to read. On a terminal nothing is shown until this is dropped.
-    pub(super) fn open() -> io::Result<Self> {
-        let hidden = is_terminal().then(Hidden::begin).transpose()?;
-        let is_hidden = hidden.is_some();
+    /// Begins to read. On a terminal nothing hidden is shown until this is dropped. Later input is left to the next reader.
+    pub(super) fn open(echo: Echo) -> io::Result<Self> {
+        let is_hidden = echo == Echo::Hidden && is_terminal();
+        let hidden = is_hidden.then(Hidden::begin).transpose()?;
         let (ask, asked) = std::sync::mpsc::channel();
-        let (tell, read) = mpsc::unbounded_channel();
+        let (tell, read) = mpsc::channel(1);
         let read_all = move || {
             while asked.recv().is_ok() {
-                let line = if is_hidden { typed_line() } else { piped_line() };
-                if tell.send(line).is_err() {
+                let line = line(is_hidden, &|| tell.is_closed());
+                if tell.blocking_send(line).is_err() {
                     return;
                 }
             }
@@ -102,22 +112,40 @@ impl InputLines {
 }
 
 /// Reads one line.
-pub(super) async fn one_line() -> io::Result<Option<String>> {
-    let mut lines = InputLines::open()?;
+pub(super) async fn one_line(echo: Echo) -> io::Result<Option<String>> {
+    let mut lines = InputLines::open(echo)?;
     lines.ask();
     lines.line().await
 }
 
-fn piped_line() -> io::Result<Option<String>> {
-    let mut line = String::new();
-    let length = io::Read::take(io::stdin().lock(), LINE_MAX as u64).read_line(&mut line)?;
-    Ok((length > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+/// Time after which a reader that nobody waits for ends, in nanoseconds.
+const STEP: i64 = 50_000_000;
+
+/// Waits for input; returns false once nobody wants it.
+fn is_readable(is_over: &dyn Fn() -> bool) -> io::Result<bool> {
+    let (standard_input, step) = (
+        stdin(),
+        Timespec {
+            tv_sec: 0,
+            tv_nsec: STEP,
+        },
+    );
+    while !is_over() {
+        let mut watched = [PollFd::new(&standard_input, PollFlags::IN)];
+        match poll(&mut watched, Some(&step)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }
 
-/// Reads a line byte by byte, with the keys that terminals have for corrections.
-fn typed_line() -> io::Result<Option<String>> {
+/// Reads a line byte by byte, so that the next reader finds all that follows. In the hidden mode of a terminal the usual keys
+/// correct it.
+fn line(is_hidden: bool, is_over: &dyn Fn() -> bool) -> io::Result<Option<String>> {
     let mut line = Vec::new();
-    loop {
+    while is_readable(is_over)? {
         let mut byte = [0];
         let length = match read(stdin(), &mut byte) {
             Err(Errno::INTR) => continue,
@@ -125,17 +153,19 @@ fn typed_line() -> io::Result<Option<String>> {
         };
         match byte {
             _ if length == 0 => return Ok(text(&line)),
+            [b'\r'] if !is_hidden => {}
             [b'\r' | b'\n'] => return Ok(Some(text(&line).unwrap_or_default())),
             // End of input.
-            [0x04] => return Ok(text(&line)),
+            [0x04] if is_hidden => return Ok(text(&line)),
             // Backspace.
-            [0x08 | 0x7F] => drop(line.pop()),
+            [0x08 | 0x7F] if is_hidden => drop(line.pop()),
             // Ctrl-U: the whole line.
-            [0x15] => line.clear(),
+            [0x15] if is_hidden => line.clear(),
             [byte] if line.len() < LINE_MAX => line.push(byte),
             _ => {}
         }
     }
+    Ok(None)
 }
 
 /// The line without the marks that terminals set around pasted text.

@@ -55,9 +55,9 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
         )));
     }
     tell(&format!(
-        "{warning}\nRevoke the tokens of the {key}? Type yes and press Enter (it is not shown):"
+        "{warning}\nRevoke the tokens of the {key}? Type yes and press Enter:"
     ));
-    let line = prompt::one_line()
+    let line = prompt::one_line(prompt::Echo::Shown)
         .await
         .map_err(|error| AuthFailure::internal(&error))?;
     let is_yes = line.is_some_and(|line| matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"));

@@ -73,9 +73,12 @@ async fn whole_input() -> Result<String, AuthFailure> {
     let failed =
         |error: std::io::Error| AuthFailure::new("input", format!("standard input cannot be read: {error}"));
     if prompt::is_terminal() {
-        return Ok(prompt::one_line().await.map_err(failed)?.unwrap_or_default());
+        return Ok(prompt::one_line(prompt::Echo::Hidden)
+            .await
+            .map_err(failed)?
+            .unwrap_or_default());
     }
-    let mut lines = prompt::InputLines::open().map_err(failed)?;
+    let mut lines = prompt::InputLines::open(prompt::Echo::Hidden).map_err(failed)?;
     let mut text = String::new();
     loop {
         lines.ask();
