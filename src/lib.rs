@@ -88,7 +88,7 @@
 //!
 //! In `docs/`: `tiktok-open-api.md` and `tiktok-marketing-api.md` (every fact about TikTok that the program relies
 //! on, with its source), `reliability.md` (retries, interruptions, unconfirmed posts), `state.md` (journal and rate
-//! counters), `media.md` (accepted videos and photos), `errors.md` (every error code), `simulator.md`, `security.md`
+//! counters), `media.md` (accepted videos and photos), `errors.md` (every error code), `login.md`, `simulator.md`, `security.md`
 //! and `performance.md`.
 
 // Layer 8
