@@ -2,19 +2,22 @@
 
 mod args;
 mod auth;
-#[cfg(feature = "simulator")]
+mod bundle;
+mod call;
 mod chart;
+mod completions;
 mod core_dumps;
+mod credentials;
 #[cfg(feature = "simulator")]
 mod demo;
 mod env_file;
 mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;
+mod hosting;
 mod limits;
 mod log_fields;
 mod logging;
-#[cfg(feature = "simulator")]
 mod report_chart;
 mod run;
 mod schemas;
@@ -24,8 +27,10 @@ mod signed_in;
 mod simulate;
 mod stderr;
 mod streams;
+mod terminal;
 mod usage;
 mod values;
+mod whoami;
 mod words;
 
 use std::{
@@ -48,15 +53,33 @@ pub enum Exit {
     Failed,
     /// The arguments or the environment are wrong.
     Usage,
+    /// `call`: the inputs or the media are wrong.
+    Input,
+    /// `call`: the token is missing or wrong, or lacks a permission.
+    Access,
+    /// `call`: a limit of calls or posts is reached.
+    Limited,
+    /// `call`: TikTok's rules or the operator's forbid it.
+    Policy,
+    /// `call`: the connection or TikTok failed.
+    Remote,
+    /// `call`: it may have taken effect.
+    Unconfirmed,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => Self::SUCCESS,
-            Exit::Failed => Self::from(1),
-            Exit::Usage => Self::from(2),
-        }
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Input => 3,
+            Exit::Access => 4,
+            Exit::Limited => 5,
+            Exit::Policy => 6,
+            Exit::Remote => 7,
+            Exit::Unconfirmed => 8,
+        })
     }
 }
 
@@ -71,7 +94,7 @@ pub fn main() -> Exit {
         return Exit::Usage;
     }
     let command = environment::without_blank_variables(args::command_for(&typed));
-    let words = words::command_first(&command, typed);
+    let words = words::command_first(&command, words::help_of_call(typed));
     let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
     let parsed = command
         .try_get_matches_from(line)
@@ -81,13 +104,18 @@ pub fn main() -> Exit {
             logging::start(&args.command);
             dispatch(args.command)
         }
-        Err(error) => refused(&error, &words),
+        Err(error) => refused(&error, args::command_for(&words), &words),
     }
 }
 
 fn dispatch(command: Command) -> Exit {
     match command {
         Command::Run(options) => run::run(&options),
+        Command::Call(options) => call::call(options.words),
+        Command::Whoami(options) => whoami::whoami(&options),
+        Command::Completions(options) => completions::completions(&options),
+        Command::Man(options) => completions::man(&options),
+        Command::Bundle(options) => bundle::bundle(&options),
         Command::Schemas(options) => schemas::schemas(&options),
         Command::Auth(options) => auth::auth(options.mode),
         #[cfg(feature = "simulator")]
@@ -99,9 +127,8 @@ fn dispatch(command: Command) -> Exit {
     }
 }
 
-/// Prints a usage error, or help and version, which are not errors. `words` begin with the command.
-fn refused(error: &clap::Error, words: &[OsString]) -> Exit {
-    let mut command = args::command_for(words);
+/// Prints a usage error of `command`, or help and version, which are not errors. `words` begin with the command.
+fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) -> Exit {
     let words: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())

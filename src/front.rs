@@ -1,5 +1,6 @@
 //! Entry points for requests.
 
+pub mod call;
 #[cfg(feature = "simulator")]
 pub mod demo;
 #[cfg(feature = "simulator")]

@@ -17,7 +17,7 @@ mod wire_error;
 
 pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
 pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
-pub use reply::{LineExtent, Reply, ResultLine};
+pub use reply::{LineExtent, Reply, ReplyError, ResultLine};
 pub use running::Running;
 pub use strict::Id;
 
@@ -38,12 +38,13 @@ use crate::{
     clock::Clock,
     http::{Backoff, JobSlot, Limiter, Retries, StallLimit},
     integrations::{
-        ActionEntry, ActionError, Call, Evidence, Failure, INTEGRATIONS, Integration, ObjectLocks,
+        ActionEntry, ActionError, Call, Contents, Evidence, Failure, INTEGRATIONS, Integration, ObjectLocks,
         OperatorPolicy, RowSink,
     },
     media::SpoolArea,
+    model::Outcome,
     outlet::Outlet,
-    progress::Reporter,
+    progress::{Listener, Reporter},
     schema::{Validator, Violation},
     state::{RateCounters, State, StateLocation},
     upload::LineSpeed,
@@ -61,6 +62,7 @@ pub struct Host {
     rate_counters: Option<Arc<RateCounters>>,
     object_locks: Arc<ObjectLocks>,
     progress_line: Option<Arc<LineSink>>,
+    progress_listener: Option<Arc<Listener>>,
     stall: StallLimit,
     line: LineSpeed,
     outlet: Outlet,
@@ -95,6 +97,7 @@ impl Host {
             rate_counters: None,
             object_locks: Arc::default(),
             progress_line: None,
+            progress_listener: None,
             stall: StallLimit::default(),
             line: LineSpeed::default(),
             outlet: Outlet::default(),
@@ -228,7 +231,7 @@ impl Host {
         if let Some(reply) = refused(&id, Side::Input, &validators.input, &inputs) {
             return reply;
         }
-        let evidence = Arc::clone(&call.evidence);
+        let (evidence, contents) = (Arc::clone(&call.evidence), call.contents.clone());
         let rows = validators.row_sink(&self.spool);
         let call = Call {
             inputs: Arc::new(inputs),
@@ -244,6 +247,7 @@ impl Host {
                 with_evidence(invalid_output(id, violations), &*evidence)
             }
             Err(ActionError::Failed(failure)) => {
+                let failure = of_changed_file(failure, &contents);
                 log_for_operator(&failure);
                 Reply::action_error(
                     id,
@@ -273,10 +277,11 @@ impl Host {
             timeout,
             max_retries,
             time,
+            wait,
         } = request.limits;
         // With `deadline`, waits may take the whole time of the request; without it, they are limited to the
         // timeout of one call.
-        let wait_budget = time.unwrap_or(timeout);
+        let wait_budget = wait.or(time).unwrap_or(timeout);
         let retries = Retries {
             max: max_retries,
             wait_budget,
@@ -313,6 +318,9 @@ impl Host {
 
     /// Returns a reporter that writes lines of JSON with the request's id and action.
     fn reporter(&self, request: &Request) -> Reporter {
+        if let Some(listener) = self.progress_listener.clone() {
+            return Reporter::new(self.clock.clone(), Box::new(move |report| listener(report)));
+        }
         let Some(sink) = self
             .progress_line
             .as_ref()
@@ -330,6 +338,20 @@ impl Host {
 /// Default time budget of a request: Autohive stops an action after 15 minutes, and every wait must end
 /// before that.
 const REQUEST_MAX: Duration = Duration::from_mins(14);
+
+/// The failure as that of a file of this machine, if one has changed and nothing was made of it.
+fn of_changed_file(failure: Box<Failure>, contents: &Contents) -> Box<Failure> {
+    let may_exist = matches!(failure.outcome, Some(Outcome::Unconfirmed | Outcome::Processing));
+    if may_exist || !contents.has_changed() {
+        return failure;
+    }
+    let (outcome, write) = (failure.outcome, failure.write);
+    Box::new(Failure {
+        outcome,
+        write,
+        ..Failure::new(&own::FILE_CHANGED, "")
+    })
+}
 
 /// Logs a failure that only the operator can fix, with paths that results leave out. The messages contain
 /// no data of the request.

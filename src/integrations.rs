@@ -34,6 +34,7 @@ pub use credentials::{AdvertiserCredentials, Credentials, CredentialsError};
 pub use download::{FileDownloads, NamedFile};
 pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
+pub use keyed::derived_key;
 pub use no_effect::NoEffect;
 pub use object_locks::{ObjectLock, ObjectLocks};
 pub use permissions::{Permission, Permissions};

@@ -4,6 +4,7 @@ mod base64;
 mod blocks;
 mod dimensions;
 mod image;
+mod local_file;
 mod medium;
 mod picture;
 mod probe;
@@ -28,7 +29,7 @@ pub use spool::{Spool, SpoolArea, SpoolError, SpoolLimit};
 
 use crate::model::ByteCount;
 
-/// Largest video that an action accepts: 287 MiB decoded.
+/// Largest video that an action accepts in a request: 287 MiB decoded.
 pub const VIDEO_MAX: ByteCount = ByteCount(287 * 1024 * 1024);
 
 /// Largest video for ads, 500 MB (docs/tiktok-marketing-api.md#videos).

@@ -137,6 +137,10 @@ impl Upload<'_> {
         if course.last > LastChunk::NotSent && self.has(self.plan.size().0).await == Some(true) {
             return AfterAttempt::Arrived;
         }
+        // Nothing more can be sent of a file that has changed.
+        if self.source.has_changed() {
+            return AfterAttempt::Stop(UploadErrorKind::GaveUp);
+        }
         course.failures += 1;
         course.setbacks += u32::from(progress.confirmed() < put.range.first);
         if course.setbacks > self.retries.max {

@@ -61,7 +61,6 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
 }
 
 /// Whether the locale has the encoding UTF-8. The first variable that is set decides.
-#[cfg(feature = "simulator")]
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn is_utf8() -> bool {
     let values = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os);
@@ -70,7 +69,6 @@ pub(super) fn is_utf8() -> bool {
 }
 
 /// Whether a locale such as `en_US.UTF-8` names the encoding UTF-8.
-#[cfg(feature = "simulator")]
 fn names_utf8(locale: &str) -> bool {
     let (_, encoding) = locale.split_once('.').unwrap_or(("", locale));
     let encoding = encoding.split('@').next().unwrap_or_default();
@@ -107,7 +105,7 @@ pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<
     Some(name.display().to_string())
 }
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -16,8 +16,12 @@ use super::{
 /// Starts logging, for the whole process.
 pub(super) fn start(command: &Command) {
     quiet_panics();
-    let logging = command.logging().unwrap_or(UNSET);
-    let level = match logging.log.unwrap_or_else(|| usual(command)) {
+    begin(command.logging().unwrap_or(UNSET), usual(command));
+}
+
+/// Starts logging with these options; `usual` is the level without one.
+pub(super) fn begin(logging: LoggingArgs, usual: Level) {
+    let level = match logging.log.unwrap_or(usual) {
         Level::Off => return,
         Level::Error => tracing::Level::ERROR,
         Level::Warn => tracing::Level::WARN,
@@ -55,8 +59,12 @@ const fn usual(command: &Command) -> Level {
         Command::Demo(_) | Command::Fixtures(_) => Level::Off,
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
-        Command::Auth(_) => Level::Off,
-        Command::Run(_) | Command::Schemas(_) => Level::Warn,
+        Command::Auth(_)
+        | Command::Call(_)
+        | Command::Whoami(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Level::Off,
+        Command::Run(_) | Command::Bundle(_) | Command::Schemas(_) => Level::Warn,
     }
 }
 

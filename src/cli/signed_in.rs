@@ -1,14 +1,18 @@
 //! Accounts that are signed in on this machine: their store, and the clients of their APIs.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::{env, path::PathBuf, sync::Arc, thread};
+
+use serde_json::Value;
 
 use super::{
     args::{ApiArgs, StoreArgs},
+    block_on,
     environment::secret_variable,
-    run::temporary_folder,
+    hosting::temporary_folder,
+    stderr,
 };
 use crate::{
-    accounts::{AccountName, Accounts, AccountsFile, SignInApi},
+    accounts::{AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
     sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
@@ -72,6 +76,39 @@ impl SignedIn {
     ) -> Result<ReadyCredentials, SignInError> {
         sign_in::credentials(&self.accounts, &self.providers, api, name).await
     }
+}
+
+/// `auth` of a request for a stored account, refreshed if its token ends within minutes. For `call` and `whoami`, also within
+/// their event loops.
+pub(super) fn auth(
+    store: &StoreArgs,
+    api: &ApiArgs,
+    of: SignInApi,
+    name: Option<&AccountName>,
+) -> Result<Value, String> {
+    let signed_in = SignedIn::open(store, api)?;
+    let found = thread::scope(|scope| {
+        let found = scope.spawn(|| block_on(signed_in.credentials(of, name)));
+        found
+            .join()
+            .map_err(|_panic| "the stored login could not be read".to_owned())
+    })?;
+    let ready = found.map_err(|error| error.to_string())?;
+    let ready = ready.map_err(|error| error.to_string())?;
+    if let Some(warning) = &ready.warning {
+        stderr::write(format!("warning: {warning}\n").as_bytes());
+    }
+    Ok(ready.credentials.auth())
+}
+
+/// Whether an account is stored, or whether the store cannot be read. A machine without a home has none.
+pub(super) fn has_login(store: &StoreArgs, of: SignInApi, name: Option<&AccountName>) -> bool {
+    let Ok(accounts) = accounts(store, &Clock::system()) else {
+        return false;
+    };
+    accounts.read().map_or(true, |book| {
+        !matches!(book.find(of, name), Err(NoAccount::SignedOut(_)))
+    })
 }
 
 /// The accounts of the store alone.

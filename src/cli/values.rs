@@ -137,6 +137,14 @@ pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
     read.map_err(|allowed| format!("{allowed} (24 hours)"))
 }
 
+/// Longest time of a call in seconds: the life of an upload address.
+const CALL_MAX: u32 = 3600;
+
+/// Reads the time of a call in seconds.
+pub(super) fn seconds(text: &str) -> Result<u32, String> {
+    within(1..=CALL_MAX)(text)
+}
+
 /// Parses the base URL of the API. The token is sent there, so it must be https; http is allowed only for this
 /// machine.
 ///
@@ -373,7 +381,8 @@ mod tests {
                 let Command::Run(run) = args.command else {
                     panic!("another command than run");
                 };
-                run.allow_media_host
+                run.host
+                    .allow_media_host
                     .iter()
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()

@@ -24,6 +24,16 @@ pub(super) fn command_first(command: &Command, mut words: Vec<OsString>) -> Vec<
     words
 }
 
+/// Returns `help call ACTION` as `call ACTION --help`: only `call` knows the options of its actions.
+pub(super) fn help_of_call(words: Vec<OsString>) -> Vec<OsString> {
+    let is_of_call = words.iter().take(2).eq(["help", "call"]);
+    if is_of_call {
+        words.into_iter().skip(1).chain(["--help".into()]).collect()
+    } else {
+        words
+    }
+}
+
 fn is_help_or_version(word: &OsStr) -> bool {
     ["-h", "--help", "-V", "--version"]
         .into_iter()
@@ -90,6 +100,17 @@ mod tests {
         let words = command_first(&Args::command(), words);
         let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
         words.join(" ")
+    }
+
+    #[test]
+    fn the_help_of_call_is_that_of_its_action() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect();
+        assert_eq!(
+            help_of_call(words("help call get-videos")),
+            words("call get-videos --help")
+        );
+        assert_eq!(help_of_call(words("help run")), words("help run"));
+        assert_eq!(help_of_call(words("help")), words("help"));
     }
 
     #[test]

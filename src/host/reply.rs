@@ -1,5 +1,9 @@
 //! The envelope of results, from types to a line of JSON.
 
+mod data;
+
+pub use data::ReplyError;
+
 use std::io::{self, Write};
 
 use serde::Serialize;

@@ -11,6 +11,7 @@ use crate::{
     media::SpoolArea,
     model::MediaHost,
     outlet::Outlet,
+    progress::Listener,
     state::{RateCounters, State},
 };
 
@@ -65,6 +66,15 @@ impl Host {
     pub fn telling_progress_to(self, sink: Arc<LineSink>) -> Self {
         Self {
             progress_line: Some(sink),
+            ..self
+        }
+    }
+
+    /// Sends the progress of every request to `listener`.
+    #[must_use]
+    pub fn reporting_to(self, listener: Arc<Listener>) -> Self {
+        Self {
+            progress_listener: Some(listener),
             ..self
         }
     }

@@ -48,7 +48,17 @@ impl Contents {
 
     /// The content behind a handle, in the input `field`. The error gives the reason that it is not of `kind`.
     pub fn open(&self, field: &str, content: Content, kind: &ContentKind) -> Result<Passed, Failure> {
-        let opened = self.get(content).and_then(|passed| {
+        let opened = self.get(content);
+        if let Ok(Passed::Kept(source)) = &opened
+            && source.is_local()
+        {
+            return if source.size() > kind.file_maximum {
+                Err(kind.failure_of_large_file(field))
+            } else {
+                Ok(Passed::Kept(source.clone()))
+            };
+        }
+        let opened = opened.and_then(|passed| {
             if passed.size() > kind.maximum {
                 Err(ContentError::TooLarge)
             } else {
@@ -56,6 +66,21 @@ impl Contents {
             }
         });
         opened.map_err(|error| kind.failure(field, error))
+    }
+
+    /// Size of the files of this machine, in bytes.
+    pub fn local_size(&self) -> u64 {
+        let size = |passed: &Passed| match passed {
+            Passed::Kept(source) if source.is_local() => source.size().0,
+            Passed::Kept(_) | Passed::Dropped(_) => 0,
+        };
+        self.whole().map(size).sum()
+    }
+
+    /// True if a file of this machine has changed since it was opened.
+    pub fn has_changed(&self) -> bool {
+        self.whole()
+            .any(|passed| matches!(passed, Passed::Kept(source) if source.has_changed()))
     }
 
     /// The content behind a handle, of any size.

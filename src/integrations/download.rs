@@ -352,6 +352,7 @@ mod tests {
         content: &ContentKind {
             medium: Medium::Video,
             maximum: VIDEO_MAX,
+            file_maximum: VIDEO_MAX,
             too_large: &own::VIDEO_TOO_LARGE,
             too_large_fix: "shorten it",
         },

@@ -3,9 +3,7 @@
 //! Memory that is freed is overwritten (see `main.rs`), which would cost as much time as to read the video.
 
 use std::{
-    fs::File,
     io,
-    os::unix::fs::FileExt as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -22,8 +20,12 @@ struct PooledPiece {
 }
 
 impl BlockPool {
-    /// Reads `length` bytes of `file` from `first`. Errors: the file cannot be read or ends earlier.
-    pub(super) fn read(&self, file: &File, first: u64, length: usize) -> io::Result<Bytes> {
+    /// Piece of `length` bytes that `read` fills. Errors: those of `read`.
+    pub(super) fn fill(
+        &self,
+        length: usize,
+        read: impl FnOnce(&mut [u8]) -> io::Result<()>,
+    ) -> io::Result<Bytes> {
         let block = self
             .0
             .lock()
@@ -35,7 +37,7 @@ impl BlockPool {
             pool: self.clone(),
         };
         piece.block.resize(length, 0);
-        file.read_exact_at(&mut piece.block, first)?;
+        read(&mut piece.block)?;
         Ok(Bytes::from_owner(piece))
     }
 }
@@ -59,17 +61,18 @@ impl Drop for PooledPiece {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::os::unix::fs::FileExt as _;
 
     use super::*;
 
     #[test]
     fn pieces_keep_their_bytes_and_blocks_are_used_again() {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(b"0123456789").unwrap();
+        let file = tempfile::tempfile().unwrap();
+        file.write_all_at(b"0123456789", 0).unwrap();
         let pool = BlockPool::default();
+        let read = |first, length| pool.fill(length, |buffer| file.read_exact_at(buffer, first));
         let free = || pool.0.lock().unwrap().len();
-        let (first, second) = (pool.read(&file, 0, 4).unwrap(), pool.read(&file, 4, 6).unwrap());
+        let (first, second) = (read(0, 4).unwrap(), read(4, 6).unwrap());
         assert_eq!(
             (&first[..], &second[..], free()),
             (&b"0123"[..], &b"456789"[..], 0)
@@ -83,8 +86,8 @@ mod tests {
         );
         drop((part, second));
         assert_eq!(free(), 2);
-        assert_eq!((&pool.read(&file, 8, 2).unwrap()[..], free()), (&b"89"[..], 1));
-        assert!(pool.read(&file, 8, 3).is_err());
+        assert_eq!((&read(8, 2).unwrap()[..], free()), (&b"89"[..], 1));
+        assert!(read(8, 3).is_err());
         assert_eq!(free(), 2, "a block is not lost with an error");
     }
 }

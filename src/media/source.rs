@@ -11,7 +11,9 @@ use std::{
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
-use super::{blocks::BlockPool, spool::Reservation};
+use sha2::{Digest as _, Sha256};
+
+use super::{blocks::BlockPool, local_file::LocalFile, spool::Reservation};
 use crate::model::ByteCount;
 
 /// Complete file, whose ranges can be read repeatedly.
@@ -26,6 +28,7 @@ pub struct Source {
 enum Backing {
     Memory(Bytes),
     File { file: Arc<File>, size: u64 },
+    Local(Arc<LocalFile>),
 }
 
 /// Error of a copy, by its side.
@@ -68,6 +71,51 @@ impl Source {
         }
     }
 
+    /// Takes a file of this machine, which is read from its place and not copied. Reads fail once it has changed. Errors:
+    /// its state cannot be read.
+    pub fn of_file(file: File) -> io::Result<Self> {
+        Ok(Self {
+            kept: Backing::Local(Arc::new(LocalFile::new(file)?)),
+            _reservation: None,
+        })
+    }
+
+    /// True for a file of this machine that is read from its place.
+    pub const fn is_local(&self) -> bool {
+        matches!(self.kept, Backing::Local(_))
+    }
+
+    /// True if it is a file of this machine that has changed since it was opened, or cannot be looked at.
+    pub fn has_changed(&self) -> bool {
+        match &self.kept {
+            Backing::Local(local) => local.check().is_err(),
+            Backing::Memory(_) | Backing::File { .. } => false,
+        }
+    }
+
+    /// SHA-256 of all bytes; other tasks get their turn between blocks. Errors: the bytes cannot be read.
+    pub async fn sha256(&self) -> io::Result<[u8; 32]> {
+        let known = match &self.kept {
+            Backing::Local(local) => Some(&local.sha256),
+            Backing::Memory(_) | Backing::File { .. } => None,
+        };
+        if let Some(digest) = known.and_then(|known| known.get()) {
+            return Ok(*digest);
+        }
+        let (mut sha, mut at) = (Sha256::new(), 0);
+        while at < self.size().0 {
+            let block = self.read(at, BLOCK)?;
+            if block.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            at = at.saturating_add(ByteCount::of(&block).0);
+            sha.update(&block);
+            tokio::task::yield_now().await;
+        }
+        let digest = sha.finalize().into();
+        Ok(known.map_or(digest, |known| *known.get_or_init(|| digest)))
+    }
+
     /// Creates a source whose file is truncated.
     #[cfg(test)]
     pub(crate) fn in_lost_file() -> Self {
@@ -87,7 +135,7 @@ impl Source {
     pub fn memory(&self) -> usize {
         match &self.kept {
             Backing::Memory(bytes) => bytes.len(),
-            Backing::File { .. } => 0,
+            Backing::File { .. } | Backing::Local(_) => 0,
         }
     }
 
@@ -96,6 +144,7 @@ impl Source {
         match &self.kept {
             Backing::Memory(bytes) => ByteCount::of(bytes),
             Backing::File { size, .. } => ByteCount(*size),
+            Backing::Local(local) => local.size(),
         }
     }
 
@@ -107,9 +156,10 @@ impl Source {
                 let size = ByteCount::of(bytes).0;
                 Ok(bytes.slice(clamp(first, size)..clamp(first.saturating_add(length), size)))
             }
-            Backing::File { file, size } => {
-                let mut block = vec![0; clamp(length, size.saturating_sub(first))];
-                file.read_exact_at(&mut block, first)?;
+            Backing::File { .. } | Backing::Local(_) => {
+                let left = self.size().0.saturating_sub(first);
+                let mut block = vec![0; clamp(length, left)];
+                self.read_exact_at(&mut block, first)?;
                 Ok(Bytes::from(block))
             }
         }
@@ -119,18 +169,31 @@ impl Source {
     pub fn copy_to(&self, output: &mut impl Write) -> Result<(), CopyError> {
         match &self.kept {
             Backing::Memory(bytes) => output.write_all(bytes).map_err(CopyError::Write),
-            Backing::File { file, size } => {
+            Backing::File { .. } | Backing::Local(_) => {
+                let ByteCount(size) = self.size();
                 let mut piece = vec![0; PIECE];
                 let mut at = 0;
-                while at < *size {
+                while at < size {
                     let length = usize::try_from(size - at).unwrap_or(PIECE).min(PIECE);
                     let piece = piece.get_mut(..length).unwrap_or_default();
-                    file.read_exact_at(piece, at).map_err(CopyError::Read)?;
+                    self.read_exact_at(piece, at).map_err(CopyError::Read)?;
                     output.write_all(piece).map_err(CopyError::Write)?;
                     at += ByteCount::of(piece).0;
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Fills `buffer` with existing bytes from `first`.
+    fn read_exact_at(&self, buffer: &mut [u8], first: u64) -> io::Result<()> {
+        match &self.kept {
+            Backing::Memory(_) => {
+                let bytes = self.read(first, ByteCount::of(buffer).0)?;
+                io::Read::read_exact(&mut &bytes[..], buffer)
+            }
+            Backing::File { file, .. } => file.read_exact_at(buffer, first),
+            Backing::Local(local) => local.read_exact_at(buffer, first),
         }
     }
 
@@ -165,8 +228,9 @@ impl Source {
     fn piece(&self, pool: &BlockPool, first: u64, length: u64) -> io::Result<Bytes> {
         match &self.kept {
             Backing::Memory(_) => self.read(first, length),
-            Backing::File { file, .. } => {
-                pool.read(file, first, usize::try_from(length).unwrap_or(usize::MAX))
+            Backing::File { .. } | Backing::Local(_) => {
+                let length = usize::try_from(length).unwrap_or(usize::MAX);
+                pool.fill(length, |buffer| self.read_exact_at(buffer, first))
             }
         }
     }
@@ -187,6 +251,11 @@ impl io::Read for SourceReader<'_> {
                 bytes.get(start..).unwrap_or_default().read(buffer)?
             }
             Backing::File { file, .. } => file.read_at(buffer, self.at)?,
+            Backing::Local(local) => {
+                let read = local.file().read_at(buffer, self.at)?;
+                local.check()?;
+                read
+            }
         };
         self.at = self.at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         Ok(read)

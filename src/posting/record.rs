@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{InitKind, Outcome};
 use crate::{
-    media::VIDEO_MAX,
     model::{ByteCount, PublishId},
     open_api::{PostStatus, PublishStatus},
+    upload::SIZE_MAX,
     upload::URL_LIFE,
 };
 
@@ -141,7 +141,7 @@ impl<R> Stage<R> {
                     (InitKind::PostsByItself, None) => !last_chunk,
                     (InitKind::PostsByItself, Some(_)) => false,
                     (InitKind::NeedsBytes, None) => *last_chunk,
-                    (InitKind::NeedsBytes, Some(size)) => (1..=VIDEO_MAX.0).contains(&size.0),
+                    (InitKind::NeedsBytes, Some(size)) => (1..=SIZE_MAX.0).contains(&size.0),
                 };
                 fits.then_some(())
                     .ok_or("its size and its last part do not belong together")

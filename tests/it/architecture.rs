@@ -409,7 +409,8 @@ fn the_list_of_pure_modules_is_read_and_an_impure_one_would_be_caught() {
 
 /// Places between the host and the actions: readers of `auth`, digests of raw inputs, rows of the journal, members of
 /// results, and settings that are read, merged and sent as TikTok gave them, also those that no type knows.
-const ADAPTERS: [&str; 15] = [
+const ADAPTERS: [&str; 16] = [
+    "src/integrations/keyed/derived.rs",
     "src/integrations/keyed/inputs.rs",
     "src/integrations/tiktok/credentials.rs",
     "src/integrations/tiktok/evidence.rs",

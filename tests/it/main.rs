@@ -3,7 +3,7 @@
 //!
 //! | Area | Modules |
 //! |---|---|
-//! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`] |
+//! | source tree and generated files | [`architecture`], [`schemas`], [`second_integration`], [`bundle`] |
 //! | complete texts | [`snapshots`], [`samples`] |
 //! | host protocol and streams | [`protocol`], [`sessions`], [`streams`], [`pipes`], [`panics`], [`progress`] |
 //! | inputs | [`inputs`], [`hosts`], [`judging`], [`preflight`], [`relay`] |
@@ -11,6 +11,7 @@
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
 //! | accounts that are signed in | [`auth`] |
+//! | commands for people | [`call`] |
 //! | the integration for ads | [`ads`], [`ads_analytics`], [`ads_changes`], [`ads_creates`], [`ads_oauth`], [`ads_uploads`] |
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
@@ -48,6 +49,7 @@ mod ads_uploads;
 mod architecture;
 #[cfg(feature = "simulator")]
 mod auth;
+mod bundle;
 mod links;
 mod panics;
 mod protocol;
@@ -61,6 +63,8 @@ mod any_server;
 mod browser_pages;
 #[cfg(feature = "simulator")]
 mod budgets;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod call;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod core_dumps;
 #[cfg(feature = "simulator")]

@@ -196,6 +196,7 @@ impl Action for GetAdvertiser {
 const IMAGE: ContentKind = ContentKind {
     medium: Medium::Image,
     maximum: ByteCount(MIB),
+    file_maximum: ByteCount(MIB),
     too_large: &IMAGE_TOO_LARGE,
     too_large_fix: "scale the image down",
 };

@@ -90,6 +90,14 @@ rows! {
                  A `data:` prefix and white space are allowed. The message gives the position at which decoding \
                  stopped; if that is the end, the text was cut off.",
     }
+    FILE_CHANGED {
+        code: "file_changed",
+        category: Media,
+        retryable: false,
+        who: Caller,
+        meaning: "The file was changed while it was read, so the upload was ended and nothing was made of it.",
+        remedy: "Wait until the program that writes the file is done with it, then run the command again.",
+    }
     INPUTS_CONFLICT {
         code: "inputs_conflict",
         category: Input,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Subcommand};
 
-use super::{ApiArgs, LoggingArgs};
+use super::{LoggingArgs, host::ApiArgs};
 use crate::{
     accounts::AccountName,
     cli::values::{account_name, advertiser_id, app_id, client_key, integration, within},
@@ -114,7 +114,7 @@ pub(in crate::cli) struct StoreArgs {
 
 /// Account of a command.
 #[derive(Debug, Clone, ClapArgs)]
-pub(in crate::cli) struct AccountArgs {
+pub(in crate::cli) struct AuthAccountArgs {
     /// Integration of the account: tiktok or tiktok-ads
     #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
     pub(in crate::cli) integration: &'static Integration,
@@ -190,7 +190,7 @@ pub(in crate::cli) struct LoginArgs {
     #[arg(long)]
     pub(in crate::cli) no_store_secret: bool,
     #[command(flatten)]
-    pub(in crate::cli) account: AccountArgs,
+    pub(in crate::cli) account: AuthAccountArgs,
 }
 
 /// Arguments of `auth status`.
@@ -209,7 +209,7 @@ pub(in crate::cli) struct StatusArgs {
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct RefreshArgs {
     #[command(flatten)]
-    pub(in crate::cli) account: AccountArgs,
+    pub(in crate::cli) account: AuthAccountArgs,
 }
 
 /// Arguments of `auth revoke`.
@@ -222,14 +222,14 @@ pub(in crate::cli) struct RevokeArgs {
     #[arg(long)]
     pub(in crate::cli) forget: bool,
     #[command(flatten)]
-    pub(in crate::cli) account: AccountArgs,
+    pub(in crate::cli) account: AuthAccountArgs,
 }
 
 /// Arguments of `auth token`.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct TokenArgs {
     #[command(flatten)]
-    pub(in crate::cli) account: AccountArgs,
+    pub(in crate::cli) account: AuthAccountArgs,
 }
 
 /// Arguments of `auth default`.
@@ -239,5 +239,5 @@ pub(in crate::cli) struct DefaultArgs {
     #[arg(long, value_parser = advertiser_id, value_name = "ID")]
     pub(in crate::cli) advertiser_id: Option<AdvertiserId>,
     #[command(flatten)]
-    pub(in crate::cli) account: AccountArgs,
+    pub(in crate::cli) account: AuthAccountArgs,
 }

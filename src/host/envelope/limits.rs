@@ -22,6 +22,8 @@ pub struct Limits {
     pub max_retries: u32,
     /// Time budget of the whole request; `deadline`, `None` if absent.
     pub time: Option<Duration>,
+    /// Longest wait between attempts; by default `time`, or `timeout` if absent.
+    pub wait: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -30,6 +32,7 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             max_retries: 3,
             time: None,
+            wait: None,
         }
     }
 }

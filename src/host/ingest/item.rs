@@ -34,6 +34,20 @@ pub struct Document {
     pub(super) values: u64,
 }
 
+impl Document {
+    /// A document that was not read from a stream: its text, with handles in the place of its contents.
+    pub fn new(text: Vec<u8>, contents: Contents) -> Self {
+        Self {
+            began: Place { line: 1, column: 1 },
+            text,
+            contents,
+            extractions: Vec::new(),
+            #[cfg(test)]
+            values: 0,
+        }
+    }
+}
+
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Document(line {}, {} bytes)", self.began.line, self.text.len())

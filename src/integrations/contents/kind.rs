@@ -12,8 +12,10 @@ use crate::{
 pub struct ContentKind {
     /// Type of media.
     pub medium: Medium,
-    /// Largest content, decoded.
+    /// Largest content in a request, decoded.
     pub maximum: ByteCount,
+    /// Largest file of this machine, which no request carries.
+    pub file_maximum: ByteCount,
     /// Code of a larger content.
     pub too_large: &'static Row,
     /// Advice on a larger content.
@@ -112,6 +114,15 @@ impl ContentKind {
         }
     }
 
+    /// Failure of a file of this machine that is too large, in the input `field`.
+    pub(super) fn failure_of_large_file(&self, field: &str) -> Failure {
+        let of_files = Self {
+            maximum: self.file_maximum,
+            ..*self
+        };
+        of_files.failure(field, ContentError::TooLarge)
+    }
+
     /// The problem, as a noun phrase.
     fn got(&self, error: ContentError) -> String {
         match error {
@@ -174,12 +185,14 @@ mod tests {
     static VIDEO: ContentKind = ContentKind {
         medium: Medium::Video,
         maximum: ByteCount(287 * 1024 * 1024),
+        file_maximum: ByteCount(4_000_000_000),
         too_large: &own::VIDEO_TOO_LARGE,
         too_large_fix: "shorten it",
     };
     static IMAGE: ContentKind = ContentKind {
         medium: Medium::Image,
         maximum: ByteCount(1024 * 1024),
+        file_maximum: ByteCount(1024 * 1024),
         too_large: &own::PHOTO_INVALID,
         too_large_fix: "scale it down",
     };
@@ -196,6 +209,7 @@ mod tests {
     fn a_limit_is_told_in_bytes_once() {
         let round = ContentKind {
             medium: Medium::Image,
+            file_maximum: ByteCount(50_000_000),
             maximum: ByteCount(50_000_000),
             too_large: &own::CREATIVE_FILE_INVALID,
             too_large_fix: "scale it down",

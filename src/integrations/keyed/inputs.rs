@@ -33,6 +33,23 @@ pub(in crate::integrations) fn canonical_without(inputs: &Value, left_out: &[&st
     })
 }
 
+/// Members of a file that are not posted, since only its content is. Hosts invent names.
+const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
+
+/// Returns an input without the members of files that are not posted.
+pub(in crate::integrations) fn bare(name: &str, value: &Value) -> Value {
+    let mut value = value.clone();
+    let files: &mut [Value] = match (name, &mut value) {
+        ("file", file) => std::slice::from_mut(file),
+        ("files", Value::Array(files)) => files,
+        _ => &mut [],
+    };
+    for file in files.iter_mut().filter_map(Value::as_object_mut) {
+        file.retain(|member, _| !NOT_OF_THE_FILE.contains(&member.as_str()));
+    }
+    value
+}
+
 /// Serializes JSON with sorted members, so that their order makes no difference.
 pub(in crate::integrations) fn canonical(value: &Value) -> String {
     match value {

@@ -3,25 +3,18 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     integrations::{
         Contents,
-        keyed::{KEY, canonical, is_keyed},
+        keyed::{KEY, bare, canonical, is_keyed},
     },
-    media::{Passed, Source},
-    model::{ByteCount, Fingerprint},
+    media::Passed,
+    model::Fingerprint,
 };
 
 /// Inputs that do not change the content of the post.
 const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
-
-/// Members of a file that are not posted, since only its content is. Hosts invent names.
-const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
-
-/// Bytes that are hashed before other requests get their turn.
-const BLOCK: u64 = 256 * 1024;
 
 /// Warning about a key that is `null`: it counts as absent, but the sender may believe that the post is
 /// protected.
@@ -57,7 +50,7 @@ impl KeyedInputs {
         // Handles in the inputs have the order of the contents, so their digests can follow in that order.
         for content in contents.whole() {
             let digest = match content {
-                Passed::Kept(source) => sha256(source).await?,
+                Passed::Kept(source) => source.sha256().await.ok()?,
                 Passed::Dropped(dropped) => dropped.sha256,
             };
             parts.push(STANDARD.encode(digest));
@@ -67,39 +60,12 @@ impl KeyedInputs {
     }
 }
 
-/// Returns an input without the members of files that are not posted.
-fn bare(name: &str, value: &Value) -> Value {
-    let mut value = value.clone();
-    let files: &mut [Value] = match (name, &mut value) {
-        ("file", file) => std::slice::from_mut(file),
-        ("files", Value::Array(files)) => files,
-        _ => &mut [],
-    };
-    for file in files.iter_mut().filter_map(Value::as_object_mut) {
-        file.retain(|member, _| !NOT_OF_THE_FILE.contains(&member.as_str()));
-    }
-    value
-}
-
-/// Computes the digest of a video; other requests get their turn between its blocks.
-async fn sha256(source: &Source) -> Option<[u8; 32]> {
-    let mut sha = Sha256::new();
-    let mut at = 0;
-    while at < source.size().0 {
-        let block = source.read(at, BLOCK).ok().filter(|block| !block.is_empty())?;
-        at = at.saturating_add(ByteCount::of(&block).0);
-        sha.update(&block);
-        tokio::task::yield_now().await;
-    }
-    Some(sha.finalize().into())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::media::{self, Dropped};
+    use crate::media::{self, Dropped, Source};
 
     async fn of(inputs: Value, video: &[u8]) -> Option<Fingerprint> {
         let mut contents = Contents::default();

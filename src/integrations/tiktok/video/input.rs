@@ -9,12 +9,14 @@ use crate::{
     media::{Medium, VIDEO_MAX},
     model::{ByteCount, PublicUrl},
     posting::InitKind,
+    upload::SIZE_MAX,
 };
 
 /// A video that comes with the request.
 pub(super) const VIDEO: ContentKind = ContentKind {
     medium: Medium::Video,
     maximum: VIDEO_MAX,
+    file_maximum: SIZE_MAX,
     too_large: &own::VIDEO_TOO_LARGE,
     too_large_fix: "shorten the video or encode it at a lower bitrate",
 };

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    media::{Container, VIDEO_MAX, VideoFacts},
+    media::{Container, VideoFacts},
     model::ByteCount,
-    upload::ChunkPlan,
+    upload::{ChunkPlan, SIZE_MAX},
 };
 
 /// Names of the codecs that TikTok accepts.
@@ -105,7 +105,7 @@ impl VideoOutput {
             && fits(frame_rate)
             && shows(width)
             && shows(height)
-            && (1..=VIDEO_MAX.0).contains(size_bytes)
+            && (1..=SIZE_MAX.0).contains(size_bytes)
             && (1..=*size_bytes).contains(chunk_size)
             && size_bytes.checked_div(*chunk_size) == Some(*total_chunk_count)
     }

@@ -17,6 +17,7 @@ use crate::{
 pub(super) const VIDEO: ContentKind = ContentKind {
     medium: Medium::Video,
     maximum: AD_VIDEO_MAX,
+    file_maximum: AD_VIDEO_MAX,
     too_large: &own::CREATIVE_FILE_INVALID,
     too_large_fix: "shorten the video or encode it at a lower bit rate",
 };
@@ -25,6 +26,7 @@ pub(super) const VIDEO: ContentKind = ContentKind {
 pub(super) const IMAGE: ContentKind = ContentKind {
     medium: Medium::Image,
     maximum: AD_IMAGE_MAX,
+    file_maximum: AD_IMAGE_MAX,
     too_large: &own::CREATIVE_FILE_INVALID,
     too_large_fix: "scale the image down or compress it more",
 };

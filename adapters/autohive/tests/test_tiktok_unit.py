@@ -1,0 +1,268 @@
+"""Unit tests of the actions, through Autohive's SDK, with the program and a simulated TikTok."""
+
+import asyncio
+import base64
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+from pathlib import Path
+
+import autohive_tiktok
+import pytest
+from autohive_integrations_sdk import ExecutionContext
+from autohive_integrations_sdk.integration import ResultType
+
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio]
+
+HERE = Path(__file__).resolve().parent
+MANIFEST = json.loads((HERE.parent / "config.json").read_text(encoding="utf-8"))
+ACTIONS = MANIFEST["actions"]
+SPEC = importlib.util.spec_from_file_location("entry_point", HERE.parent / MANIFEST["entry_point"])
+ENTRY_POINT = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ENTRY_POINT)
+tiktok = ENTRY_POINT.tiktok
+CLIP = base64.b64encode((HERE / "clip.mp4").read_bytes()).decode()
+FILE = {"name": "clip.mp4", "contentType": "video/mp4", "content": CLIP}
+PHOTO = "https://media.example.org/videos/shoe.jpeg"
+SELF_ONLY = {"privacy_level": "SELF_ONLY"}
+
+# Inputs with which an action succeeds, and a member of its output with the expected value.
+SUCCESSES = [
+    ("get_user_info", {}, "username", "sim.public"),
+    ("get_creator_info", {}, "creator_username", "sim.public"),
+    ("create_video_post", {"file": FILE, "title": "Hello", "wait_seconds": 20, **SELF_ONLY}, "outcome", "published"),
+    ("create_video_post", {"files": [FILE], "dry_run": True, **SELF_ONLY}, "dry_run", True),
+    ("upload_video_draft", {"video_content_base64": CLIP, "wait_seconds": 20}, "outcome", "in_inbox"),
+    ("create_photo_post", {"photo_urls": [PHOTO], "wait_seconds": 20, **SELF_ONLY}, "outcome", "published"),
+    ("get_videos", {"max_count": 3}, "has_more", True),
+]
+
+# Inputs that the program refuses after the SDK has let them pass, and a part of the message.
+REFUSED = [
+    ("create_video_post", {"file": CLIP, **SELF_ONLY}, "/file"),
+    ("create_video_post", {"privacy_level": "SELF_ONLY", "video_content_base64": CLIP, "title": "é" * 2201}, "/title"),
+    ("upload_video_draft", {"video_content_base64": "not base64!"}, "invalid_base64"),
+    ("get_post_status", {"publish_id": " "}, "/publish_id"),
+    ("get_videos", {"video_ids": ["abc"]}, "/video_ids/0"),
+    ("create_photo_post", {"photo_urls": [], **SELF_ONLY}, "/photo_urls"),
+]
+
+
+def available(rows):
+    """Returns the rows whose action this bundle has: `--scopes` may have left some out."""
+    return [row for row in rows if row[0] in ACTIONS]
+
+
+def context(account="sim-public"):
+    """Returns what the platform hands to an action."""
+    credentials = {"access_token": f"act.{account}"}
+    return ExecutionContext(auth={"auth_type": "PlatformOauth2", "credentials": credentials})
+
+
+async def run(action, inputs, account="sim-public"):
+    """Runs an action and returns the type and the result of its envelope."""
+    envelope = await tiktok.execute_action(action, inputs, context(account))
+    return envelope.type, envelope.result
+
+
+def processes():
+    """Returns the process ids of the running programs of this test, but not the simulator's."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
+            if words[1:2] == [b"run"] and parent == str(os.getpid()):
+                found.append(int(entry.name))
+    return found
+
+
+async def started():
+    """Waits for a running program and returns its process id."""
+    for _ in range(200):
+        if found := processes():
+            return found[0]
+        await asyncio.sleep(0.02)
+    raise AssertionError("no program runs")
+
+
+async def test_every_action_has_a_handler_and_a_test():
+    assert set(tiktok._action_handlers) == set(ACTIONS)
+    assert set(ACTIONS) <= {row[0] for row in SUCCESSES + [("get_post_status",)]}
+
+
+@pytest.mark.parametrize(("action", "inputs", "member", "expected"), available(SUCCESSES))
+async def test_an_action_succeeds(simulator, action, inputs, member, expected):
+    async with simulator():
+        kind, result = await run(action, inputs)
+        assert kind == ResultType.ACTION, result
+        assert result.data[member] == expected
+        assert result.cost_usd is None
+
+
+@pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+async def test_a_post_can_be_followed(simulator):
+    async with simulator():
+        _, draft = await run("upload_video_draft", {"file": FILE})
+        _, status = await run("get_post_status", {"publish_id": draft.data["publish_id"], "wait_seconds": 20})
+        assert status.data["outcome"] == "in_inbox"
+
+
+@pytest.mark.parametrize(("action", "inputs", "part"), available(REFUSED))
+async def test_refused_inputs_name_their_place(simulator, action, inputs, part):
+    async with simulator() as tiktok_itself:
+        kind, result = await run(action, inputs)
+        text = result["message"] if kind == ResultType.VALIDATION_ERROR else result.message
+        assert kind in (ResultType.VALIDATION_ERROR, ResultType.ACTION_ERROR)
+        assert part in text
+        assert len(text) < 2000, "the message repeats the content"
+        assert tiktok_itself.read("posts") == []
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_an_expired_token_is_an_error_with_code_and_remedy(simulator, action):
+    inputs = {row[0]: row[1] for row in SUCCESSES}.get(action, {"publish_id": "v_pub_file~v2-1.1"})
+    async with simulator():
+        kind, result = await run(action, inputs, "sim-expired")
+        assert kind == ResultType.ACTION_ERROR
+        assert "code=access_token_invalid" in result.message
+        assert "econnect" in result.message
+        assert "act." not in result.message
+
+
+@pytest.mark.skipif("create_video_post" not in ACTIONS, reason="the bundle has no direct posts")
+async def test_an_error_tells_the_outcome_and_the_publish_id(simulator):
+    async with simulator():
+        inputs = {"file": FILE, "wait_seconds": 20, **SELF_ONLY}
+        kind, result = await run("create_video_post", inputs, "sim-bad-media")
+        assert kind == ResultType.ACTION_ERROR
+        members = ("code=file_format_check_failed", "outcome=failed", "publish_id=v_pub_file~", "retryable=false")
+        for member in members:
+            assert member in result.message, result.message
+
+
+@pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+async def test_a_limit_tells_when_to_come_again(simulator):
+    async with simulator() as tiktok_itself:
+        tiktok_itself.write("setup", faults=[{"endpoint": "video_list", "kind": {"retry_after": "600"}}])
+        kind, result = await run("get_videos", {})
+        assert kind == ResultType.ACTION_ERROR
+        assert "code=rate_limit_exceeded" in result.message
+        assert "retry_after=" in result.message
+
+
+@pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+async def test_inputs_that_are_not_filled_in_are_absent(simulator):
+    async with simulator():
+        kind, result = await run("get_videos", {"max_count": None, "cursor": None, "video_ids": None})
+        assert kind == ResultType.ACTION, result
+        assert len(result.data["videos"]) == 20
+
+
+@pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+async def test_long_results_come_through(simulator):
+    async with simulator() as tiktok_itself:
+        token = context("many").auth["credentials"]["access_token"]
+        tiktok_itself.write("setup", accounts=[{"token": token, "videos": 1000}])
+        kind, result = await run("get_videos", {"max_count": 1000}, "many")
+        assert kind == ResultType.ACTION, result
+        assert len({video["id"] for video in result.data["videos"]}) == 1000
+
+
+async def test_the_connected_account_has_the_fields_of_the_sdk(simulator):
+    if not MANIFEST["supports_connected_account"]:
+        pytest.skip("the bundle has no connected account")
+    async with simulator():
+        envelope = await tiktok.get_connected_account(context())
+        assert envelope.type == ResultType.CONNECTED_ACCOUNT
+        assert envelope.result.username == "sim.public"
+        with pytest.raises(autohive_tiktok.ConnectedAccountError, match="code=access_token_invalid"):
+            await tiktok.get_connected_account(context("sim-expired"))
+
+
+async def test_missing_credentials_are_an_error(simulator):
+    async with simulator():
+        envelope = await tiktok.execute_action(next(iter(ACTIONS)), {}, ExecutionContext(auth={}))
+        if envelope.type == ResultType.ACTION_ERROR:
+            assert "code=missing_token" in envelope.result.message
+        else:
+            assert envelope.type == ResultType.VALIDATION_ERROR
+
+
+@pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+async def test_a_cancelled_action_leaves_no_process_and_tells_what_it_did(simulator, caplog):
+    async with simulator() as tiktok_itself:
+        tiktok_itself.write("setup", faults=[{"endpoint": "upload", "kind": {"slow_ms": 30000}}])
+        action = asyncio.create_task(run("upload_video_draft", {"file": FILE}))
+        while not any(call["endpoint"] == "upload" for call in tiktok_itself.read("journal")["entries"]):
+            await asyncio.sleep(0.05)
+        action.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await action
+        assert processes() == []
+        assert "publish_id=v_inbox_file~" in caplog.text
+        assert "outcome=" in caplog.text
+        assert "act." not in caplog.text
+
+
+@pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+async def test_other_actions_go_on_when_one_is_cancelled(simulator):
+    async with simulator() as tiktok_itself:
+        tiktok_itself.write("setup", faults=[{"endpoint": "video_list", "times": 2, "kind": {"slow_ms": 1000}}])
+        cancelled, other = (asyncio.create_task(run("get_videos", {})) for _ in range(2))
+        await started()
+        await asyncio.sleep(0.3)
+        cancelled.cancel()
+        kind, _ = await other
+        assert kind == ResultType.ACTION
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+        assert len(processes()) == 1
+
+
+async def test_a_process_is_kept_and_replaced_when_it_ends(simulator):
+    action, inputs = next((row[0], row[1]) for row in available(SUCCESSES))
+    async with simulator():
+        await run(action, inputs)
+        first = processes()
+        await run(action, inputs)
+        assert processes() == first, "the process was not kept"
+        os.kill(first[0], signal.SIGKILL)
+        kind, result = await run(action, inputs)
+        assert kind == ResultType.ACTION, result
+        assert processes() != first
+
+
+@pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+async def test_a_post_is_unconfirmed_when_its_process_is_killed(simulator):
+    async with simulator() as tiktok_itself:
+        tiktok_itself.write("setup", faults=[{"endpoint": "upload", "kind": {"slow_ms": 30000}}])
+        action = asyncio.create_task(run("upload_video_draft", {"file": FILE}))
+        while not any(call["endpoint"] == "upload" for call in tiktok_itself.read("journal")["entries"]):
+            await asyncio.sleep(0.05)
+        os.kill(await started(), signal.SIGKILL)
+        kind, result = await action
+        assert kind == ResultType.ACTION_ERROR
+        assert "code=program_ended; outcome=unconfirmed" in result.message
+        inits = [call for call in tiktok_itself.read("journal")["entries"] if call["endpoint"] == "inbox_init"]
+        assert len(inits) == 1, "the draft was begun again"
+
+
+async def test_a_program_that_cannot_be_started_is_an_error(simulator, monkeypatch):
+    monkeypatch.setattr(autohive_tiktok, "executable", lambda: HERE / "missing")
+    action, inputs = next((row[0], row[1]) for row in available(SUCCESSES))
+    async with simulator():
+        autohive_tiktok.Pool._pools.clear()
+        kind, result = await run(action, inputs)
+        assert kind == ResultType.ACTION_ERROR
+        assert "code=program_not_started" in result.message
+
+
+async def test_long_texts_are_written_in_slices():
+    text = 'é"\\\U0001f600' * autohive_tiktok.SLICE
+    request = {"a": [text, {"b": None, "c": [1, 2.5, True]}, {}, []], "d": "x"}
+    pieces = list(autohive_tiktok.pieces(request))
+    assert max(map(len, pieces)) < 16 * autohive_tiktok.SLICE
+    assert json.loads(b"".join(pieces)) == request

@@ -1,0 +1,92 @@
+//! The question for the audience of a post. TikTok forbids a default, so nothing is chosen.
+
+use std::io::{self, BufRead as _, Write as _};
+
+use serde_json::Value;
+
+use super::field::{is_same, kebab};
+use crate::cli::terminal;
+
+/// Asks for one of `options`, those that the account offers. Returns `None` at the end of the input.
+pub(super) fn privacy_level(creator: &Value) -> Option<String> {
+    let options: Vec<&str> = creator
+        .get("privacy_level_options")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let name = ["creator_username", "creator_nickname"]
+        .iter()
+        .find_map(|name| creator.get(*name).and_then(Value::as_str));
+    let of = name
+        .map(|name| format!(" of {}", terminal::printable(name)))
+        .unwrap_or_default();
+    let mut text = format!("Who can view the post? Options{of}:\n");
+    for (at, option) in options.iter().enumerate() {
+        text = format!("{text}  {}) {:<22} {}\n", at + 1, kebab(option), meaning(option));
+    }
+    tell(&text);
+    let mut input = io::stdin().lock();
+    loop {
+        tell(&format!("Number or name (1 to {}): ", options.len()));
+        let mut line = String::new();
+        if input.read_line(&mut line).ok().is_none_or(|length| length == 0) {
+            return None;
+        }
+        if let Some(option) = chosen(&options, line.trim()) {
+            return Some(option.to_owned());
+        }
+    }
+}
+
+/// Option that an answer names, by its number or its name.
+fn chosen<'a>(options: &[&'a str], answer: &str) -> Option<&'a str> {
+    let by_number = answer
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
+    by_number
+        .and_then(|at| options.get(at))
+        .or_else(|| options.iter().find(|option| is_same(option, answer)))
+        .copied()
+}
+
+fn meaning(option: &str) -> &'static str {
+    match option {
+        "PUBLIC_TO_EVERYONE" => "everyone",
+        "MUTUAL_FOLLOW_FRIENDS" => "friends: followers whom the account follows back",
+        "FOLLOWER_OF_CREATOR" => "followers",
+        "SELF_ONLY" => "only the account itself",
+        _ => "",
+    }
+}
+
+fn tell(text: &str) {
+    let mut output = anstream::stderr();
+    drop(output.write_all(text.as_bytes()));
+    drop(output.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_number_or_a_name_and_nothing_is_chosen_without_one() {
+        let options = ["PUBLIC_TO_EVERYONE", "SELF_ONLY"];
+        for (answer, expected) in [
+            ("1", Some("PUBLIC_TO_EVERYONE")),
+            ("2", Some("SELF_ONLY")),
+            ("self-only", Some("SELF_ONLY")),
+            ("Self_Only", Some("SELF_ONLY")),
+            ("", None),
+            ("0", None),
+            ("3", None),
+            ("self", None),
+            ("FOLLOWER_OF_CREATOR", None),
+        ] {
+            assert_eq!(chosen(&options, answer), expected, "{answer:?}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Errors of a command line that no request was made of, and exit codes of results.
+
+use serde_json::{Value, json};
+
+use crate::{
+    catalogue::{Category, Origin, Row, find, own},
+    cli::Exit,
+    host::ReplyError,
+};
+
+/// Reason that no request was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct CallFault {
+    /// Exit code.
+    pub(in crate::cli) exit: Exit,
+    /// Code for programs.
+    pub(in crate::cli) code: &'static str,
+    /// Place, problem, allowed values and fix, without secrets.
+    pub(in crate::cli) message: String,
+}
+
+impl CallFault {
+    /// A wrong command line.
+    pub(in crate::cli) fn usage(message: String) -> Self {
+        Self {
+            exit: Exit::Usage,
+            code: "usage_error",
+            message,
+        }
+    }
+
+    /// A wrong input.
+    pub(in crate::cli) fn input(code: &'static str, message: String) -> Self {
+        Self {
+            exit: Exit::Input,
+            code,
+            message,
+        }
+    }
+
+    /// Missing or wrong credentials.
+    pub(in crate::cli) fn access(code: &'static str, message: String) -> Self {
+        Self {
+            exit: Exit::Access,
+            code,
+            message,
+        }
+    }
+
+    /// A fault of this machine.
+    pub(in crate::cli) fn machine(message: String) -> Self {
+        Self {
+            exit: Exit::Failed,
+            code: "internal_error",
+            message,
+        }
+    }
+
+    /// The error as JSON, in the form of a result's.
+    pub(in crate::cli) fn to_json(&self) -> Value {
+        json!({ "error": { "type": "error", "code": self.code, "message": self.message } })
+    }
+}
+
+/// Exit code of a result that is an error.
+pub(in crate::cli) fn exit_of_error(error: ReplyError<'_>) -> Exit {
+    if may_exist(error) {
+        return Exit::Unconfirmed;
+    }
+    if error.kind == "validation_error" {
+        return if error.text("source") == "input" {
+            Exit::Input
+        } else {
+            Exit::Failed
+        };
+    }
+    let named = error.text("category");
+    let category = if named.is_empty() {
+        find(Origin::Own, error.text("code")).map(|row| row.category)
+    } else {
+        CATEGORIES
+            .into_iter()
+            .find(|category| json!(category) == json!(named))
+    };
+    category.map_or(Exit::Remote, exit_of_category)
+}
+
+/// Whether the request itself, or one that it found, may have taken effect.
+///
+/// A request with a key that fails before its key was looked up is `unconfirmed` too, because an earlier one may have
+/// taken effect. A person wants to know why it failed.
+pub(super) fn may_exist(error: ReplyError<'_>) -> bool {
+    let is_open = matches!(error.text("outcome"), "unconfirmed" | "processing");
+    let mut members = error.members.iter();
+    let has_id = members.any(|(name, value)| name.ends_with("_id") && name != "log_id" && value.is_string());
+    let is_of_write = OF_WRITES.iter().any(|row| row.code == error.text("code"));
+    is_open && (has_id || is_of_write)
+}
+
+/// Codes of requests that may have sent a write.
+static OF_WRITES: [&Row; 4] = [
+    &own::OUTCOME_UNKNOWN,
+    &own::IN_PROGRESS,
+    &own::INTERRUPTED,
+    &own::INTERNAL_ERROR,
+];
+
+/// Exit code of an output: that of success, unless parts of the work failed.
+pub(in crate::cli) fn exit_of_data(data: &Value) -> Exit {
+    let count = |name: &str| data.get(name).and_then(Value::as_u64).unwrap_or_default();
+    if data.get("outcome").and_then(Value::as_str) == Some("unconfirmed") || count("unconfirmed_count") > 0 {
+        Exit::Unconfirmed
+    } else if count("failed_count") > 0 {
+        Exit::Remote
+    } else {
+        Exit::Done
+    }
+}
+
+const CATEGORIES: [Category; 10] = [
+    Category::Auth,
+    Category::Scope,
+    Category::RateLimit,
+    Category::Quota,
+    Category::Input,
+    Category::Media,
+    Category::Policy,
+    Category::Network,
+    Category::Tiktok,
+    Category::Internal,
+];
+
+const fn exit_of_category(category: Category) -> Exit {
+    match category {
+        Category::Auth | Category::Scope => Exit::Access,
+        Category::RateLimit | Category::Quota => Exit::Limited,
+        Category::Input | Category::Media => Exit::Input,
+        Category::Policy => Exit::Policy,
+        Category::Network | Category::Tiktok => Exit::Remote,
+        Category::Internal => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+
+    fn exit(kind: &'static str, members: &Value) -> Exit {
+        let members: &Map<String, Value> = members.as_object().unwrap();
+        exit_of_error(ReplyError { kind, members })
+    }
+
+    #[test]
+    fn the_exit_code_follows_the_category_and_a_possible_effect() {
+        for (category, expected) in [
+            ("auth", Exit::Access),
+            ("scope", Exit::Access),
+            ("rate_limit", Exit::Limited),
+            ("quota", Exit::Limited),
+            ("input", Exit::Input),
+            ("media", Exit::Input),
+            ("policy", Exit::Policy),
+            ("network", Exit::Remote),
+            ("tiktok", Exit::Remote),
+            ("internal", Exit::Failed),
+        ] {
+            let error = json!({ "category": category, "outcome": "failed" });
+            assert_eq!(exit("action_error", &error), expected, "{category}");
+            let error =
+                json!({ "category": category, "outcome": "unconfirmed", "publish_id": null, "log_id": "1" });
+            assert_eq!(
+                exit("action_error", &error),
+                expected,
+                "{category}, before anything was sent"
+            );
+            let error = json!({ "category": category, "outcome": "unconfirmed", "publish_id": "v" });
+            assert_eq!(exit("action_error", &error), Exit::Unconfirmed, "{category}");
+        }
+        let lost = json!({ "code": "outcome_unknown", "category": "network", "outcome": "unconfirmed" });
+        assert_eq!(exit("action_error", &lost), Exit::Unconfirmed);
+        assert_eq!(
+            exit("action_error", &json!({ "code": "new", "category": null })),
+            Exit::Remote
+        );
+        assert_eq!(
+            exit("validation_error", &json!({ "source": "input" })),
+            Exit::Input
+        );
+        assert_eq!(
+            exit("validation_error", &json!({ "source": "output" })),
+            Exit::Failed
+        );
+        assert_eq!(exit("error", &json!({ "code": "missing_token" })), Exit::Access);
+        assert_eq!(exit("error", &json!({ "code": "invalid_request" })), Exit::Input);
+        assert_eq!(exit("error", &json!({ "code": "internal_error" })), Exit::Failed);
+    }
+
+    #[test]
+    fn every_category_of_the_catalogue_has_an_exit_code() {
+        let named: Vec<_> = CATEGORIES.iter().map(|category| json!(category)).collect();
+        for row in crate::catalogue::rows_of(Origin::Own) {
+            assert!(
+                named.contains(&json!(row.category)),
+                "{}: {:?}",
+                row.code,
+                row.category
+            );
+        }
+    }
+}

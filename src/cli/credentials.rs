@@ -1,0 +1,275 @@
+//! Credentials of a person's account: the stored login of a name, variables, and the file `.env`.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    args::{AccountArgs, ApiArgs, StoreArgs},
+    env_file::{self, DEFAULT_PATH},
+    environment::secret_variable,
+    signed_in,
+};
+use crate::{
+    accounts::{AccountName, SignInApi},
+    integrations::Integration,
+    model::FieldError,
+    secret::shown,
+};
+
+/// Account whose credentials a command uses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct AccountChoice<'a> {
+    /// Name of a stored login; `None` for the variables, then the default login.
+    pub(super) name: Option<&'a str>,
+    /// Id of the ad account, in place of that of the variable.
+    pub(super) advertiser_id: Option<&'a str>,
+    /// Whether the ad account is in the sandbox.
+    pub(super) is_sandbox: bool,
+    /// File of `--env-file`.
+    pub(super) env_file: Option<&'a Path>,
+    /// Store of the logins, and the addresses to which their tokens are sent; `None` for a command that uses no login.
+    pub(super) logins: Option<(&'a StoreArgs, &'a ApiArgs)>,
+}
+
+impl<'a> AccountChoice<'a> {
+    /// Choice of the options of a command.
+    pub(super) fn of(args: &'a AccountArgs, api: &'a ApiArgs) -> Self {
+        Self {
+            logins: Some((&args.store, api)),
+            name: args.account.as_deref(),
+            advertiser_id: args.advertiser_id.as_deref(),
+            is_sandbox: args.sandbox,
+            env_file: args.env_file.as_deref(),
+        }
+    }
+}
+
+/// Reason that there are no credentials: each text is a sentence for a person, without a secret.
+#[derive(Debug)]
+pub(super) enum CredentialsFault {
+    /// None were given.
+    Missing(Vec<String>),
+    /// Some were given that cannot be used.
+    Wrong(Vec<String>),
+}
+
+/// Source of a member of an integration's `auth`.
+struct AuthSource {
+    integration: &'static str,
+    member: &'static str,
+    /// Variable that holds it. Each API has variables of its own, so that no token goes to another one.
+    variable: &'static str,
+    /// Name in a `.env`, for the ads token alone.
+    in_file: Option<&'static str>,
+    /// Option that holds it.
+    option: Option<&'static str>,
+    /// Allowed values, for messages.
+    allowed: &'static str,
+}
+
+static SOURCES: [AuthSource; 3] = [
+    AuthSource {
+        integration: "tiktok",
+        member: "access_token",
+        variable: "AUTOHIVE_TIKTOK_TOKEN",
+        in_file: None,
+        option: None,
+        allowed: "an access token of TikTok's Open API",
+    },
+    AuthSource {
+        integration: "tiktok-ads",
+        member: "access_token",
+        variable: "AUTOHIVE_TIKTOK_ADS_TOKEN",
+        in_file: Some("TIKTOK_ACCESS_TOKEN"),
+        option: None,
+        allowed: "an access token of TikTok's Marketing API",
+    },
+    AuthSource {
+        integration: "tiktok-ads",
+        member: ADVERTISER_ID,
+        variable: "AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID",
+        in_file: None,
+        option: Some("--advertiser-id"),
+        allowed: "the ID of an ad account: digits",
+    },
+];
+
+const ADVERTISER_ID: &str = "advertiser_id";
+
+/// A member that was found.
+struct AuthMember {
+    source: &'static AuthSource,
+    value: String,
+    /// Its variable, its option or its name in a file, for messages.
+    place: String,
+}
+
+/// `auth` of the integration's requests for the account. `purpose` is the command or option that needs it, for messages.
+///
+/// Order: the stored login of a name that was given; option, file and variables; the default stored login.
+pub(super) fn auth(
+    integration: &Integration,
+    account: AccountChoice<'_>,
+    purpose: &str,
+) -> Result<Value, CredentialsFault> {
+    if let Some(name) = account.name {
+        let found =
+            stored_login(integration, account).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
+        return found.ok_or_else(|| CredentialsFault::Missing(vec![no_login(integration, name)]));
+    }
+    match given(integration, account, purpose) {
+        Err(CredentialsFault::Missing(texts)) => match stored_login(integration, account) {
+            Ok(Some(auth)) => Ok(auth),
+            Ok(None) => Err(CredentialsFault::Missing(texts)),
+            Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
+        },
+        found => found,
+    }
+}
+
+/// True if a token of the integration is given, or a login of the account is stored.
+pub(super) fn has_token(integration: &Integration, account: AccountChoice<'_>) -> bool {
+    let mut sources = SOURCES.iter();
+    let token = sources.find(|row| row.integration == integration.name && row.member == "access_token");
+    let is_given = token.is_some_and(|token| !matches!(token.find(account), Ok(None)));
+    (account.name.is_none() && is_given) || has_login(integration, account)
+}
+
+/// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if
+/// there is none.
+fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<Value>, String> {
+    if !has_login(integration, account) {
+        return Ok(None);
+    }
+    let (Some((store, api)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
+        return Ok(None);
+    };
+    let mut auth = signed_in::auth(store, api, of, login_name(account)?.as_ref())?;
+    if let (Some(members), Some(id)) = (auth.as_object_mut(), account.advertiser_id) {
+        members.insert(ADVERTISER_ID.to_owned(), json!(id));
+    }
+    Ok(Some(auth))
+}
+
+/// Whether there is a login, or one that cannot be read, which is an error and no absence.
+fn has_login(integration: &Integration, account: AccountChoice<'_>) -> bool {
+    let (Some((store, _)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
+        return false;
+    };
+    login_name(account).map_or(true, |name| signed_in::has_login(store, of, name.as_ref()))
+}
+
+fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, String> {
+    let name = account.name.map(AccountName::parse).transpose();
+    name.map_err(|fault| format!("the name of --account cannot be used: {fault}"))
+}
+
+fn no_login(integration: &Integration, name: &str) -> String {
+    format!(
+        "there is no stored login for {} with the name {}; run `autohive-tiktok auth login`, or leave --account out and \
+         set the token in the environment",
+        integration.name,
+        shown(name)
+    )
+}
+
+/// `auth` from options, files and variables.
+fn given(
+    integration: &Integration,
+    account: AccountChoice<'_>,
+    purpose: &str,
+) -> Result<Value, CredentialsFault> {
+    let (mut members, mut missing, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for source in SOURCES.iter().filter(|row| row.integration == integration.name) {
+        match source.find(account) {
+            Ok(Some(member)) => members.push(member),
+            Ok(None) => missing.push(source.missing(purpose)),
+            Err(fault) => wrong.push(fault),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(CredentialsFault::Wrong(
+            wrong.into_iter().chain(missing).collect(),
+        ));
+    }
+    if !missing.is_empty() {
+        return Err(CredentialsFault::Missing(missing));
+    }
+    let named = members
+        .iter()
+        .map(|found| (found.source.member.to_owned(), json!(found.value)));
+    let mut named: Map<String, Value> = named.collect();
+    if account.is_sandbox && named.contains_key(ADVERTISER_ID) {
+        named.insert("sandbox".to_owned(), json!(true));
+    }
+    let auth = Value::Object(named);
+    match (integration.credentials)(Some(&auth)) {
+        Ok(_) => Ok(auth),
+        Err(error) => Err(CredentialsFault::Wrong(vec![
+            placed(error.finding, &members).to_string(),
+        ])),
+    }
+}
+
+/// The fault with the place of the member in which it is. `auth` is not what the person wrote.
+fn placed(fault: FieldError, members: &[AuthMember]) -> FieldError {
+    let member = members
+        .iter()
+        .find(|found| fault.field == format!("auth.{}", found.source.member));
+    let Some(AuthMember { source, place, .. }) = member else {
+        return fault;
+    };
+    FieldError {
+        field: place.clone(),
+        allowed: source.allowed.to_owned(),
+        ..fault
+    }
+}
+
+impl AuthSource {
+    /// Finds the member in its option, in the file of `--env-file`, else in the variable, else in `.env` in the working
+    /// directory.
+    fn find(&'static self, account: AccountChoice<'_>) -> Result<Option<AuthMember>, String> {
+        if let (Some(option), Some(value)) = (self.option, account.advertiser_id) {
+            return Ok(Some(self.member(value.to_owned(), option.to_owned())));
+        }
+        if let (Some(name), Some(file)) = (self.in_file, account.env_file) {
+            let value = env_file::given(file, name)?;
+            return Ok(Some(
+                self.member(value, format!("{name} in {}", env_file::shown(file))),
+            ));
+        }
+        if let Some(value) = secret_variable(self.variable)? {
+            return Ok(Some(
+                self.member(value, format!("the variable {}", self.variable)),
+            ));
+        }
+        if let Some(name) = self.in_file
+            && let Some(value) = env_file::in_working_directory(name)?
+        {
+            return Ok(Some(self.member(value, format!("{name} in {DEFAULT_PATH}"))));
+        }
+        Ok(None)
+    }
+
+    fn member(&'static self, value: String, place: String) -> AuthMember {
+        AuthMember {
+            source: self,
+            value,
+            place,
+        }
+    }
+
+    fn missing(&self, purpose: &str) -> String {
+        let or_file = self.in_file.map(|name| {
+            format!(", or {name} in {DEFAULT_PATH} in the working directory or in the file of --env-file")
+        });
+        format!(
+            "{purpose} needs credentials for {}: set {} in the environment{}",
+            self.integration,
+            self.variable,
+            or_file.unwrap_or_default()
+        )
+    }
+}

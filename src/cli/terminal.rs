@@ -1,0 +1,125 @@
+//! Properties of the terminal: its width, its characters, and whether there is one.
+
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+};
+
+use rustix::{fd::AsFd, termios::tcgetwinsize};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Width of a terminal that does not tell its own, in columns.
+const USUAL_WIDTH: usize = 80;
+
+/// Smallest width for which a text is arranged.
+const LEAST_WIDTH: usize = 40;
+
+/// Width of the terminal behind standard output in columns; `None` if there is no terminal, so that nothing is cut off.
+pub(super) fn output_width() -> Option<usize> {
+    let output = io::stdout();
+    output.is_terminal().then(|| width_of(&output))
+}
+
+/// Width of the terminal behind standard error in columns.
+pub(super) fn error_width() -> usize {
+    width_of(&io::stderr())
+}
+
+fn width_of(stream: &impl AsFd) -> usize {
+    let told = tcgetwinsize(stream).map_or(0, |size| usize::from(size.ws_col));
+    let width = if told == 0 { USUAL_WIDTH } else { told };
+    width.max(LEAST_WIDTH)
+}
+
+/// Whether a person sits at it: both standard input and standard error are terminals.
+pub(super) fn has_person() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether standard error is a terminal on which a line can be drawn again.
+pub(super) fn can_redraw() -> bool {
+    io::stderr().is_terminal() && !is_dumb()
+}
+
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
+}
+
+/// A text without characters that control the terminal or the direction of writing; line breaks are spaces.
+pub(super) fn printable(text: &str) -> String {
+    let is_unsafe = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(is_unsafe, " ")
+}
+
+/// Columns that a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// A text of at most `width` columns; what is cut off ends in `…`.
+pub(super) fn shortened(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let fits = |letter: &char| {
+        let columns = letter.width().unwrap_or_default();
+        let fits = columns <= left;
+        left = left.saturating_sub(if fits { columns } else { left });
+        fits
+    };
+    let mut short: String = text.chars().take_while(fits).collect();
+    short.push('…');
+    short
+}
+
+/// Lines of at most `width` columns, broken at spaces; a longer word has a line of its own.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => word.clone_into(line),
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_by_columns_and_not_by_bytes() {
+        for (text, width, expected) in [
+            ("short", 5, "short"),
+            ("longer", 5, "long…"),
+            ("日本語の題", 6, "日本…"),
+            ("日本語", 6, "日本語"),
+            ("🎉🎉🎉", 4, "🎉…"),
+            ("x", 0, "…"),
+        ] {
+            assert_eq!(shortened(text, width), expected, "{text} in {width}");
+        }
+    }
+
+    #[test]
+    fn a_title_cannot_control_the_terminal() {
+        assert_eq!(printable("a\x1b]0;x\x07b\nc\u{202e}d"), "a ]0;x b c d");
+    }
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable x", 5), ["unbreakable", "x"]);
+        assert_eq!(wrapped("", 5), [""]);
+    }
+}
