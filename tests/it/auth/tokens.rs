@@ -102,3 +102,66 @@ fn a_token_of_the_sandbox_is_stored_with_its_ad_account() {
         })
     );
 }
+
+/// `call` and `whoami` use the default account, or the one that is named, and refresh its token.
+#[test]
+fn commands_for_people_use_the_accounts_that_are_signed_in() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    tiktok.change(json!({ "signed_in": "sim-private" }));
+    Person::signed_in(person.login().arg("--account").arg("home"));
+    person.rewrite("access_token_ends", "2026-01-01T00:00:00Z");
+    let before = person.stored();
+    let of_person = |command: &str| {
+        let template = person.auth("status");
+        template.with_command(command)
+    };
+    let called = of_person("call")
+        .arg("get-user-info")
+        .arg("--json")
+        .finish()
+        .exits(0);
+    assert_eq!(
+        object(&called)["display_name"],
+        "sim-public",
+        "{}",
+        called.whole_text()
+    );
+    assert_ne!(
+        before["accounts"][0]["access_token"],
+        person.stored()["accounts"][0]["access_token"]
+    );
+    let home = of_person("call")
+        .arg("get-user-info")
+        .arg("--json")
+        .arg("--account")
+        .arg("home")
+        .finish()
+        .exits(0);
+    assert_eq!(
+        object(&home)["display_name"],
+        "sim-private",
+        "{}",
+        home.whole_text()
+    );
+    let missing = of_person("call")
+        .arg("get-user-info")
+        .arg("--account")
+        .arg("nobody")
+        .finish()
+        .exits(4);
+    assert!(
+        missing.stderr.contains("signed in: default, home"),
+        "{}",
+        missing.stderr
+    );
+    let who = of_person("whoami").finish().exits(0);
+    assert!(who.whole_text().contains("sim-public"), "{}", who.whole_text());
+    // A variable comes before the default account.
+    let given = of_person("call")
+        .arg("get-user-info")
+        .arg("--json")
+        .env("AUTOHIVE_TIKTOK_TOKEN", "act.sim-private");
+    assert_eq!(object(&given.finish().exits(0))["display_name"], "sim-private");
+}

@@ -79,6 +79,13 @@ impl Program {
         self
     }
 
+    /// Replaces the words of the command line, keeping the environment.
+    #[cfg(feature = "simulator")]
+    pub(crate) fn with_command(mut self, command: &str) -> Self {
+        self.arguments = vec![command.to_owned()];
+        self
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
