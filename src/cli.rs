@@ -1,6 +1,7 @@
 //! Arguments, the environment and exit codes.
 
 mod args;
+mod auth;
 mod bundle;
 mod call;
 mod chart;
@@ -21,6 +22,7 @@ mod report_chart;
 mod run;
 mod schemas;
 mod signals;
+mod signed_in;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod stderr;
@@ -38,7 +40,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use clap::{FromArgMatches as _, error::ErrorKind};
 
 use self::args::{Args, Command};
 
@@ -88,10 +90,10 @@ pub fn main() -> Exit {
     let _written = stderr::Written;
     let typed = environment::words();
     if typed.is_empty() && io::stdin().is_terminal() {
-        drop(Args::command().print_help());
+        drop(args::command_for(&[]).print_help());
         return Exit::Usage;
     }
-    let command = environment::without_blank_variables(Args::command());
+    let command = environment::without_blank_variables(args::command_for(&typed));
     let words = words::command_first(&command, words::help_of_call(typed));
     let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
     let parsed = command
@@ -102,7 +104,7 @@ pub fn main() -> Exit {
             logging::start(&args.command);
             dispatch(args.command)
         }
-        Err(error) => refused(&error, Args::command(), &words),
+        Err(error) => refused(&error, args::command_for(&words), &words),
     }
 }
 
@@ -115,6 +117,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Man(options) => completions::man(&options),
         Command::Bundle(options) => bundle::bundle(&options),
         Command::Schemas(options) => schemas::schemas(&options),
+        Command::Auth(options) => auth::auth(options.mode),
         #[cfg(feature = "simulator")]
         Command::Demo(options) => demo::demo(&options),
         #[cfg(feature = "simulator")]

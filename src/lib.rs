@@ -27,15 +27,16 @@
 //! | 6 | [`host`] | one request in, one result out: extract, validate, run, validate, write; the only layer that knows JSON envelopes |
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
 //! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending, steps after a lost answer |
-//! | 3 | [`upload`] | pure chunk plan, pure progress machine, one loop with effects |
+//! | 3 | [`upload`], [`sign_in`] | pure chunk plan, pure progress machine, one loop with effects; sign-in to both APIs, credentials of signed-in accounts |
 //! | 2 | [`open_api`], [`marketing_api`], [`media`] | one method per TikTok endpoint, with its own wire types; content and properties of videos and photos |
-//! | 1 | [`http`], [`state`], [`schema`], [`progress`], `simulator` | HTTP client with redaction, retries, rate limits and guarded downloads; journal and rate counters; schema generation and validation; progress of a request; simulated TikTok |
+//! | 1 | [`http`], [`state`], [`accounts`], [`schema`], [`progress`], `simulator` | HTTP client with redaction, retries, rate limits and guarded downloads; journal and rate counters; store of signed-in accounts, listener for a sign-in; schema generation and validation; progress of a request; simulated TikTok |
 //! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`], [`outlet`] | newtypes, error catalogue, secrets that cannot be printed, injected time, whether results can still be written |
 //!
 //! # Pure modules
 //!
 //! The following modules do no I/O and take no clock; the same test reads this list.
 //!
+//! `accounts::account`, `accounts::book`, `accounts::callback`, `accounts::name`, `accounts::page`, `accounts::rows`,
 //! `advertising::ad`, `advertising::ad_group`, `advertising::analytics`, `advertising::budget`, `advertising::campaign`, `advertising::candidate`,
 //! `advertising::creation`, `advertising::currency`, `advertising::difference`, `advertising::manual_end`,
 //! `advertising::names`, `advertising::rule`,
@@ -50,6 +51,7 @@
 //! `marketing_api::answer`, `marketing_api::campaign_settings`, `marketing_api::campaign_write`,
 //! `marketing_api::oauth::issued`, `marketing_api::oauth::redirect`, `marketing_api::query`, `marketing_api::raw`,
 //! `marketing_api::status_update`, `marketing_api::throttle`, `marketing_api::wire`,
+//! `open_api::oauth::answer`, `open_api::oauth::pkce`, `open_api::oauth::redirect`, `sign_in::pasted`,
 //! `upload::plan`, `upload::progress`.
 //!
 //! In addition, an action never sees a [`Value`](serde_json::Value), a request ID, standard input or standard output, and
@@ -64,7 +66,8 @@
 //!   [`host`] (output validated against its schema) → `front::stdio`.
 //! * *The token:* the integration's `credentials` → [`secret`] ([`secret::UserToken`] or [`secret::AdsToken`]) → its `context` →
 //!   [`open_api::OpenApi`] or [`marketing_api::MarketingApi`] → the header `Authorization` or `Access-Token` in [`http`].
-//!   Nowhere else, except the body of the call that revokes a token of the Marketing API ([`marketing_api::oauth`]).
+//!   Nowhere else, except the bodies of the calls that revoke a token ([`open_api::oauth`], [`marketing_api::oauth`]).
+//!   Tokens of people who have signed in on this machine come from the store of [`accounts`].
 //! * *A video:* `host::ingest` → [`media::Base64Decoder`] → [`media::Sieve`] (keeps only what can be a video) →
 //!   [`media::Spool`] → [`media::Source`] → [`media::probe`](media::probe()) (container, codec, duration, size) →
 //!   [`posting`] (TikTok's and the creator's rules) → [`upload::ChunkPlan`] → [`upload::Upload`] → [`http`].
@@ -85,7 +88,7 @@
 //!
 //! In `docs/`: `tiktok-open-api.md` and `tiktok-marketing-api.md` (every fact about TikTok that the program relies
 //! on, with its source), `reliability.md` (retries, interruptions, unconfirmed posts), `state.md` (journal and rate
-//! counters), `media.md` (accepted videos and photos), `errors.md` (every error code), `simulator.md`, `security.md`
+//! counters), `media.md` (accepted videos and photos), `errors.md` (every error code), `login.md`, `simulator.md`, `security.md`
 //! and `performance.md`.
 
 // Layer 8
@@ -106,6 +109,7 @@ pub mod advertising;
 pub mod posting;
 
 // Layer 3
+pub mod sign_in;
 pub mod upload;
 
 // Layer 2
@@ -114,6 +118,7 @@ pub mod media;
 pub mod open_api;
 
 // Layer 1
+pub mod accounts;
 pub mod http;
 pub mod progress;
 pub mod schema;

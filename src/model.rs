@@ -2,6 +2,7 @@
 
 mod advertising;
 mod advice;
+mod client_key;
 mod decimal;
 mod digest;
 mod field_error;
@@ -22,6 +23,7 @@ pub use advertising::{
     AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, NumericId, PageId, PixelId, Whole, Word,
 };
 pub use advice::Advice;
+pub use client_key::ClientKey;
 pub use decimal::Decimal;
 pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
 pub use field_error::FieldError;

@@ -7,6 +7,7 @@ mod answer;
 mod budget;
 mod creator_info;
 mod endpoint;
+pub mod oauth;
 mod photo_init;
 mod status;
 mod user_info;

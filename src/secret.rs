@@ -12,7 +12,7 @@ pub use detect::{may_hold_secret, without_secrets};
 pub use ids::Ids;
 pub use names::{ids_under, is_secret_name};
 pub use secrets::Secrets;
-pub use sign_in::{AppSecret, AuthCode, RefreshToken};
+pub use sign_in::{AppSecret, AuthCode, CodeVerifier, RefreshToken};
 pub use state_keys::{StateKeys, StateKeysFault};
 pub use stranger::{is_repeatable, is_showable, repeatable, shown};
 
@@ -73,6 +73,11 @@ impl AccessToken {
             "autohive-tiktok token {}",
             self.0.expose_secret()
         )))
+    }
+
+    /// Whether the token begins with `prefix`, which tells the tokens of the APIs apart.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.0.expose_secret().starts_with(prefix)
     }
 
     /// Whether `text` contains the token. A text shorter than any token of TikTok is not a secret.

@@ -57,6 +57,7 @@ mod api;
 mod apis;
 mod browser;
 mod caller;
+mod consent_page;
 mod content_range;
 mod control;
 mod endpoint;
@@ -96,7 +97,7 @@ pub use open_api::{
 pub use options::SimulatorOptions;
 pub use pace::Stall;
 pub use scripted::{Close, Exchange, Expect, Scripted, ScriptedReply};
-pub use setup::{Setup, SetupError};
+pub use setup::{ConsentSetup, Setup, SetupError};
 pub use wire::Digesting;
 
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};

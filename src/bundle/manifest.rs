@@ -4,6 +4,9 @@
 //! whole values, so that a video where an object belongs makes a message as long as the video; and it refuses `null` and blank
 //! text, which hosts send for inputs that are not filled in and the program takes as absent. So the input schemas of a bundle
 //! let everything through that the program judges better.
+//!
+//! Outputs are validated by the program. If the SDK refused a member that is new, as after the program alone was replaced, a post
+//! that was made would be reported as an error; so output schemas allow more members.
 
 use serde_json::{Map, Value, json};
 
@@ -38,6 +41,9 @@ pub(super) fn adapted(integration: &Integration, scopes: &[&str]) -> Result<Adap
         if let Some(schema) = action.get_mut("input_schema") {
             widen_members(schema);
         }
+        if let Some(schema) = action.get_mut("output_schema") {
+            open(schema);
+        }
     }
     Ok(Adapted {
         manifest: Value::Object(manifest),
@@ -60,6 +66,20 @@ fn widen_members(schema: &mut Value) {
             Presence::Optional
         };
         widen(member, presence);
+    }
+}
+
+/// Allows further members in all objects of `schema`.
+fn open(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("additionalProperties") == Some(&Value::Bool(false)) {
+                members.remove("additionalProperties");
+            }
+            members.values_mut().for_each(open);
+        }
+        Value::Array(items) => items.iter_mut().for_each(open),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -130,6 +150,29 @@ mod tests {
         assert_eq!(
             object["properties"]["needed"],
             json!({"type": "string", "enum": ["A"]})
+        );
+    }
+
+    #[test]
+    fn outputs_may_have_further_members() {
+        let mut schema = json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "videos": {"items": {"type": "object", "additionalProperties": false}},
+                "counts": {"additionalProperties": {"type": "integer"}},
+            },
+        });
+        open(&mut schema);
+        assert_eq!(
+            schema,
+            json!({
+                "type": "object",
+                "properties": {
+                    "videos": {"items": {"type": "object"}},
+                    "counts": {"additionalProperties": {"type": "integer"}},
+                },
+            })
         );
     }
 

@@ -1,10 +1,17 @@
 //! Command-line arguments.
 
+mod auth;
 mod bundle;
 mod call;
+mod deferred;
 mod host;
 #[cfg(feature = "simulator")]
 mod simulator;
+
+pub(super) use auth::{
+    AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs, StoreArgs, TokenArgs,
+};
+pub(super) use deferred::command_for;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,7 +22,7 @@ pub(super) use self::simulator::{Demo, FixtureFormat, Fixtures, FixturesMode, Ru
 pub(super) use self::{
     bundle::BundleArgs,
     call::{AccountArgs, CallArgs, CallWords, Completions, Man, Whoami},
-    host::{AdsArgs, HostArgs},
+    host::{AdsArgs, ApiArgs, HostArgs},
 };
 use super::values::{integration, milliseconds, within};
 use crate::{
@@ -124,6 +131,8 @@ pub(super) enum Command {
     Bundle(BundleArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
+    /// Sign accounts in on this machine, and show, refresh or revoke their tokens
+    Auth(AuthArgs),
     /// Try every action with a real video against a simulated TikTok on this machine
     #[cfg(feature = "simulator")]
     Demo(Demo),
@@ -146,6 +155,7 @@ impl Command {
             Self::Fixtures(Fixtures {
                 mode: FixturesMode::Run(options),
             }) => Some(options.logging),
+            Self::Auth(auth) => Some(auth.logging()),
             Self::Whoami(options) => Some(options.logging),
             // `call` starts its log itself, because its options depend on the action.
             Self::Call(_) | Self::Completions(_) | Self::Man(_) | Self::Bundle(_) | Self::Schemas(_) => None,
@@ -231,14 +241,12 @@ pub(super) struct ManifestArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
     use crate::{integrations::OperatorPolicy, marketing_api::RateTier, model::Amount};
 
     #[test]
     fn the_arguments_are_consistent() {
-        Args::command().debug_assert();
+        command_for(&["auth".into()]).debug_assert();
     }
 
     #[test]
@@ -270,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_help_prints_no_variable() {
-        let mut commands = vec![Args::command()];
+        let mut commands = vec![command_for(&["auth".into()])];
         while let Some(command) = commands.pop() {
             for argument in command
                 .get_arguments()

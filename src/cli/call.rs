@@ -332,7 +332,7 @@ enum Asked {
 }
 
 fn auth(integration: &Integration, args: &CallArgs) -> Result<Value, CallFault> {
-    let account = (&args.account).into();
+    let account = credentials::AccountChoice::of(&args.account, &args.host.api);
     credentials::auth(integration, account, "call").map_err(CallFault::from)
 }
 

@@ -5,18 +5,18 @@ use std::{
     io::{self, Write as _},
 };
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 
 use super::{
     Exit,
-    args::{Args, Completions, Man},
+    args::{Completions, Man, command_for},
     call::whole,
     print_line, report_message,
 };
 
 /// Every command with its options, those of the actions too.
 fn commands() -> Command {
-    Args::command().mut_subcommand("call", |_short| whole())
+    command_for(&["auth".into()]).mut_subcommand("call", |_short| whole())
 }
 
 /// Prints the script for a shell.

@@ -5,11 +5,17 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::{
-    args::AccountArgs,
+    args::{AccountArgs, ApiArgs, StoreArgs},
     env_file::{self, DEFAULT_PATH},
     environment::secret_variable,
+    signed_in,
 };
-use crate::{integrations::Integration, model::FieldError, secret::shown};
+use crate::{
+    accounts::{AccountName, SignInApi},
+    integrations::Integration,
+    model::FieldError,
+    secret::shown,
+};
 
 /// Account whose credentials a command uses.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,11 +28,15 @@ pub(super) struct AccountChoice<'a> {
     pub(super) is_sandbox: bool,
     /// File of `--env-file`.
     pub(super) env_file: Option<&'a Path>,
+    /// Store of the logins, and the addresses to which their tokens are sent; `None` for a command that uses no login.
+    pub(super) logins: Option<(&'a StoreArgs, &'a ApiArgs)>,
 }
 
-impl<'a> From<&'a AccountArgs> for AccountChoice<'a> {
-    fn from(args: &'a AccountArgs) -> Self {
+impl<'a> AccountChoice<'a> {
+    /// Choice of the options of a command.
+    pub(super) fn of(args: &'a AccountArgs, api: &'a ApiArgs) -> Self {
         Self {
+            logins: Some((&args.store, api)),
             name: args.account.as_deref(),
             advertiser_id: args.advertiser_id.as_deref(),
             is_sandbox: args.sandbox,
@@ -105,11 +115,11 @@ pub(super) fn auth(
 ) -> Result<Value, CredentialsFault> {
     if let Some(name) = account.name {
         let found =
-            stored_login(integration, Some(name)).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
+            stored_login(integration, account).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
         return found.ok_or_else(|| CredentialsFault::Missing(vec![no_login(integration, name)]));
     }
     match given(integration, account, purpose) {
-        Err(CredentialsFault::Missing(texts)) => match stored_login(integration, None) {
+        Err(CredentialsFault::Missing(texts)) => match stored_login(integration, account) {
             Ok(Some(auth)) => Ok(auth),
             Ok(None) => Err(CredentialsFault::Missing(texts)),
             Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
@@ -123,14 +133,36 @@ pub(super) fn has_token(integration: &Integration, account: AccountChoice<'_>) -
     let mut sources = SOURCES.iter();
     let token = sources.find(|row| row.integration == integration.name && row.member == "access_token");
     let is_given = token.is_some_and(|token| !matches!(token.find(account), Ok(None)));
-    (account.name.is_none() && is_given) || !matches!(stored_login(integration, account.name), Ok(None))
+    (account.name.is_none() && is_given) || has_login(integration, account)
 }
 
-/// `auth` of the stored login of this name, or of the default one; `None` if there is none. This is the place where
-/// commands for people meet the store of logins.
-#[expect(clippy::unnecessary_wraps, reason = "a store can be unreadable")]
-fn stored_login(_integration: &Integration, _name: Option<&str>) -> Result<Option<Value>, String> {
-    Ok(None)
+/// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if
+/// there is none.
+fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<Value>, String> {
+    if !has_login(integration, account) {
+        return Ok(None);
+    }
+    let (Some((store, api)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
+        return Ok(None);
+    };
+    let mut auth = signed_in::auth(store, api, of, login_name(account)?.as_ref())?;
+    if let (Some(members), Some(id)) = (auth.as_object_mut(), account.advertiser_id) {
+        members.insert(ADVERTISER_ID.to_owned(), json!(id));
+    }
+    Ok(Some(auth))
+}
+
+/// Whether there is a login, or one that cannot be read, which is an error and no absence.
+fn has_login(integration: &Integration, account: AccountChoice<'_>) -> bool {
+    let (Some((store, _)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
+        return false;
+    };
+    login_name(account).map_or(true, |name| signed_in::has_login(store, of, name.as_ref()))
+}
+
+fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, String> {
+    let name = account.name.map(AccountName::parse).transpose();
+    name.map_err(|fault| format!("the name of --account cannot be used: {fault}"))
 }
 
 fn no_login(integration: &Integration, name: &str) -> String {

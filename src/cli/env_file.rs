@@ -30,9 +30,15 @@ const SIZE_MAX: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Value of `name` in the file of `--env-file`. Errors name the file and the line, and never a value.
+#[cfg(any(feature = "simulator", test))]
 pub(super) fn given(path: &Path, name: &str) -> Result<String, String> {
     let value = value(path, name).map_err(|error| format!("{} {error}", shown(path)))?;
     value.ok_or_else(|| format!("{} has no value for {name}; add a line {name}=…", shown(path)))
+}
+
+/// Value of `name` in the file of `--env-file`; `None` if it has none. Errors as in [`given`].
+pub(super) fn given_if_present(path: &Path, name: &str) -> Result<Option<String>, String> {
+    value(path, name).map_err(|error| format!("{} {error}", shown(path)))
 }
 
 /// Value of `name` in `.env` in the working directory; `None` if there is no such file, or no value in it. Errors as in

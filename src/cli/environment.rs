@@ -75,6 +75,11 @@ fn names_utf8(locale: &str) -> bool {
     encoding.eq_ignore_ascii_case("UTF-8") || encoding.eq_ignore_ascii_case("utf8")
 }
 
+/// Names of all variables that are text.
+pub(super) fn variable_names() -> impl Iterator<Item = String> {
+    env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
 /// Arguments after the program's name.
 pub(super) fn words() -> Vec<OsString> {
     env::args_os().skip(1).collect()

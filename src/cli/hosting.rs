@@ -72,7 +72,7 @@ fn usual_spool_max(jobs: u16) -> ByteCount {
 
 /// Folder of temporary files: `TMPDIR`, or the system's.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn temporary_folder() -> PathBuf {
+pub(super) fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();
     if folder.as_os_str().is_empty() {
         PathBuf::from("/tmp")

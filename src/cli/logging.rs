@@ -59,7 +59,11 @@ const fn usual(command: &Command) -> Level {
         Command::Demo(_) | Command::Fixtures(_) => Level::Off,
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
-        Command::Call(_) | Command::Whoami(_) | Command::Completions(_) | Command::Man(_) => Level::Off,
+        Command::Auth(_)
+        | Command::Call(_)
+        | Command::Whoami(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Level::Off,
         Command::Run(_) | Command::Bundle(_) | Command::Schemas(_) => Level::Warn,
     }
 }

@@ -339,20 +339,20 @@ impl Usage<'_> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
     use proptest::prelude::*;
 
     use super::{
-        super::{args::Args, words::command_first},
+        super::{args::command_for, words::command_first},
         *,
     };
 
     /// Error for a command line; `None` if it is valid or asks for help.
     fn error(typed: &[String]) -> Option<Error> {
         let words = typed.iter().map(Into::into).collect();
-        let words = command_first(&Args::command(), words);
+        let command = || command_for(&["auth".into()]);
+        let words = command_first(&command(), words);
         let line = std::iter::once("autohive-tiktok".into()).chain(words.iter().cloned());
-        let error = Args::command()
+        let error = command()
             .try_get_matches_from(line)
             .err()
             .filter(Error::use_stderr)?;
@@ -367,7 +367,7 @@ mod tests {
                 .collect(),
             variable: None,
         };
-        Some(explained(&error, &mut Args::command(), &line))
+        Some(explained(&error, &mut command(), &line))
     }
 
     #[track_caller]
@@ -473,7 +473,7 @@ mod tests {
     }
 
     /// Valid command lines, which the test corrupts.
-    const LINES: [&str; 8] = [
+    const LINES: [&str; 11] = [
         "",
         "run --jobs 3 --ordered --grace-ms 5",
         "--api-base https://open.tiktokapis.com --log info run",
@@ -482,6 +482,9 @@ mod tests {
         "schemas manifest --integration tiktok --scopes posting",
         "help run",
         "run --help",
+        "auth login --account work --client-key aw1 --no-browser --scopes posting",
+        "auth token --integration tiktok-ads --json",
+        "auth revoke --yes",
     ];
 
     #[cfg(feature = "simulator")]

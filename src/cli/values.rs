@@ -8,10 +8,11 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use url::{ParseError, Url};
 
 use crate::{
+    accounts::AccountName,
     http::never_allowed,
     integrations::{INTEGRATIONS, Integration},
     marketing_api::RateTier,
-    model::{Amount, ByteCount, MediaHost},
+    model::{AdvertiserId, Amount, AppId, ByteCount, ClientKey, MediaHost},
     open_api::API_BASE,
     schema,
     secret::is_loopback,
@@ -19,13 +20,16 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 23] = [
+const EXAMPLES: [(&str, &str); 29] = [
     ("account", "work"),
-    ("advertiser-id", "7000000000000000001"),
+    ("accounts-file", "/home/me/accounts.json"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
     ("ads-limits", "basic"),
+    ("advertiser-id", "7310000000000000011"),
     ("allow-media-host", "minio.internal:9000"),
     ("api-base", API_BASE),
+    ("app-id", "7300000000000000007"),
+    ("client-key", "awexample0123456"),
     ("env-file", "sandbox.env"),
     ("filter", "draft"),
     ("format", "junit"),
@@ -39,10 +43,13 @@ const EXAMPLES: [(&str, &str); 23] = [
     ("no-enable", "true"),
     ("port", "8080"),
     ("processing-ms", "500"),
+    ("redirect-uri", "https://app.example/callback/"),
     ("root", "../autohive-tiktok"),
     ("scopes", "user.info.basic,video.publish"),
+    ("secret-file", "/run/secrets/tiktok"),
     ("spool-max", "2GiB"),
     ("state", "sqlite:/var/lib/autohive-tiktok/state.db"),
+    ("timeout", "600"),
 ];
 
 /// Example of a value for the option `--name`.
@@ -179,6 +186,32 @@ pub(super) fn state_location(text: &str) -> Result<StateLocation, String> {
     StateLocation::parse(text).map_err(|fault| format!("it {fault}"))
 }
 
+/// Reads the name of an account.
+pub(super) fn account_name(text: &str) -> Result<AccountName, String> {
+    AccountName::parse(text).map_err(|fault| fault.to_string())
+}
+
+/// Reads the id of an ad account.
+pub(super) fn advertiser_id(text: &str) -> Result<AdvertiserId, String> {
+    AdvertiserId::parse(text.trim())
+        .ok_or_else(|| "allowed: the id of an ad account, 1 to 19 digits".to_owned())
+}
+
+/// Reads a client key.
+pub(super) fn client_key(text: &str) -> Result<ClientKey, String> {
+    ClientKey::parse(text.trim()).ok_or_else(|| {
+        "allowed: the client key of an app, 1 to 64 letters and digits, as the developer portal shows it"
+            .to_owned()
+    })
+}
+
+/// Reads the id of an app of the Marketing API.
+pub(super) fn app_id(text: &str) -> Result<AppId, String> {
+    AppId::parse(text.trim()).ok_or_else(|| {
+        "allowed: the app id in My Apps of TikTok's developer portal, 1 to 19 digits".to_owned()
+    })
+}
+
 /// Finds an integration by its name.
 pub(super) fn integration(text: &str) -> Result<&'static Integration, String> {
     let names: Vec<&str> = INTEGRATIONS.iter().map(|integration| integration.name).collect();
@@ -192,18 +225,18 @@ pub(super) fn integration(text: &str) -> Result<&'static Integration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, Parser as _};
+    use clap::Parser as _;
 
     use super::*;
     use crate::cli::{
-        args::{Args, Command},
+        args::{Args, Command, command_for},
         words::every,
     };
 
     /// The options that take a value, by command.
     fn options() -> Vec<(Vec<String>, String)> {
         let mut found = Vec::new();
-        let mut open = vec![(Vec::new(), Args::command())];
+        let mut open = vec![(Vec::new(), command_for(&["auth".into()]))];
         while let Some((path, command)) = open.pop() {
             let long = command
                 .get_arguments()
@@ -302,7 +335,7 @@ mod tests {
 
     #[test]
     fn every_example_is_of_an_option() {
-        let command = Args::command();
+        let command = command_for(&["auth".into()]);
         for (name, _) in EXAMPLES.iter().filter(|_| cfg!(feature = "simulator")) {
             let is_option = every(&command)
                 .into_iter()

@@ -9,7 +9,7 @@ use super::{
     args::{AdsArgs, HostArgs, Whoami},
     block_on,
     call::{CallFault, account, error_lines, exit_of_error, print, print_errors, print_json, show_style},
-    credentials,
+    credentials::{self, AccountChoice},
     hosting::host,
     report_message,
     signals::stop_signal,
@@ -33,7 +33,7 @@ struct Known {
 
 /// Prints the account of each integration that has a token.
 pub(super) fn whoami(options: &Whoami) -> Exit {
-    let choice = (&options.account).into();
+    let choice = AccountChoice::of(&options.account, &options.api);
     let with_token: Vec<&'static Integration> = INTEGRATIONS
         .iter()
         .filter(|integration| credentials::has_token(integration, choice))
@@ -74,7 +74,11 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
     let host = Arc::new(host(&args, None, Clock::system()));
     let mut known = Vec::new();
     for integration in integrations {
-        let auth = credentials::auth(integration, (&options.account).into(), "whoami");
+        let auth = credentials::auth(
+            integration,
+            AccountChoice::of(&options.account, &options.api),
+            "whoami",
+        );
         let found = match auth {
             Ok(auth) => Ok(Box::pin(ask(&host, integration, auth)).await),
             Err(fault) => Err(fault.into()),

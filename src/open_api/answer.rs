@@ -367,7 +367,7 @@ fn refusal(
     })
 }
 
-fn bounded(text: &str) -> String {
+pub(super) fn bounded(text: &str) -> String {
     text.chars().take(WORDS_MAX).collect()
 }
 

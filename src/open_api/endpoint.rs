@@ -113,9 +113,13 @@ endpoints! {
         EITHER_POST_SCOPE;
     /// `POST`, not called by this program.
     CANCEL = "cancel", "/v2/post/publish/cancel/", None, NonIdempotent, EITHER_POST_SCOPE;
-    /// `POST`, not called by this program.
+    /// `POST`, docs/tiktok-open-api.md#tokens.
     OAUTH = "oauth", "/v2/oauth/token/", None, NonIdempotent, &[];
 }
+
+/// `POST`, docs/tiktok-open-api.md#revoke. A part of the sign-in, not of the catalogue.
+pub(super) const OAUTH_REVOKE: &Endpoint =
+    &Endpoint::new("oauth_revoke", "/v2/oauth/revoke/", None, NonIdempotent, &[]);
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Secrets of the sign-in to the Marketing API.
+//! Secrets of the sign-in to both APIs.
 
 use std::fmt;
 
@@ -40,10 +40,13 @@ macro_rules! sign_in_secrets {
 sign_in_secrets! {
     /// Secret of a developer app.
     AppSecret
-    /// Authorization code. It works once, within an hour (docs/tiktok-marketing-api.md#authorization).
+    /// Authorization code. It works once, for minutes (docs/tiktok-open-api.md#sign-in) or an hour
+    /// (docs/tiktok-marketing-api.md#authorization).
     AuthCode
-    /// Refresh token of a short-term access token.
+    /// Refresh token of an access token that expires.
     RefreshToken
+    /// PKCE's proof that the program that exchanges a code has also asked for it (docs/tiktok-open-api.md#pkce).
+    CodeVerifier
 }
 
 #[cfg(test)]

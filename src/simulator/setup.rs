@@ -34,10 +34,24 @@ pub struct Setup {
     pub advance_seconds: u64,
     /// Token or name of the account that agrees on the consent page; `act.sim-public` at first.
     pub signed_in: Option<String>,
+    /// Behaviour of the consent page of the Open API.
+    pub consent: Option<ConsentSetup>,
     /// Publish ids of drafts that the user posts from the inbox now.
     pub drafts_posted: Vec<String>,
     /// Changes to the simulated Marketing API.
     pub ads: Option<AdsSetup>,
+}
+
+/// Behaviour of the consent page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentSetup {
+    /// Whether a page with links is shown, instead of an answer at once.
+    pub page: bool,
+    /// Whether the user declines.
+    pub denied: bool,
+    /// Scopes that the user unticks.
+    pub declined_scopes: Vec<String>,
 }
 
 /// Reason for refusing a setup, none of which was applied.

@@ -302,9 +302,12 @@ fn only_the_header_and_the_upload_see_a_secret() {
                 "src/secret",
                 "src/upload/sending.rs",
                 "src/marketing_api/oauth/parameters.rs",
+                "src/open_api/oauth/parameters.rs",
+                "src/accounts/rows.rs",
+                "src/accounts/credentials.rs",
             ],
         ),
-        "the upload URL is for the upload alone, and secrets of the sign-in for its parameters",
+        "the upload URL is for the upload alone, and secrets of the sign-in for its parameters and its store",
     );
 }
 

@@ -10,6 +10,7 @@
 //! | incoming videos | [`slow_lines`], [`dripping`], [`spooling`], [`largest`] |
 //! | uploads and outcomes | [`uploads`], [`fault_table`], [`early_answers`], [`outcomes`], [`matrix`] |
 //! | lists | [`rows`] |
+//! | accounts that are signed in | [`auth`] |
 //! | commands for people | [`call`] |
 //! | the integration for ads | [`ads`], [`ads_analytics`], [`ads_changes`], [`ads_creates`], [`ads_oauth`], [`ads_uploads`] |
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
@@ -46,6 +47,8 @@ mod ads_once;
 #[cfg(feature = "simulator")]
 mod ads_uploads;
 mod architecture;
+#[cfg(feature = "simulator")]
+mod auth;
 mod bundle;
 mod links;
 mod panics;

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use super::{
     super::values::seconds,
     LoggingArgs,
+    auth::StoreArgs,
     host::{ApiArgs, HostArgs},
 };
 
@@ -53,7 +54,7 @@ pub(in crate::cli) struct CallArgs {
 #[command(next_help_heading = "Account")]
 pub(in crate::cli) struct AccountArgs {
     /// Name of the account whose stored login is used [default: the token in `AUTOHIVE_TIKTOK_TOKEN` or
-    /// `AUTOHIVE_TIKTOK_ADS_TOKEN`]
+    /// `AUTOHIVE_TIKTOK_ADS_TOKEN`, else the default account of `auth`]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) account: Option<String>,
     /// Id of the ad account, for actions of tiktok-ads [default: `AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID`]
@@ -66,6 +67,8 @@ pub(in crate::cli) struct AccountArgs {
     /// `AUTOHIVE_TIKTOK_ADS_TOKEN` [default: .env in the working directory, if that variable is not set]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) env_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
 }
 
 /// Arguments of `whoami`.

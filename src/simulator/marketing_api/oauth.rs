@@ -1,7 +1,7 @@
 //! Sign-in: consent page, tokens, accounts of a token
 //! (<https://business-api.tiktok.com/portal/docs?id=1738373141733378>).
 //!
-//! The consent page agrees at once. v1.3 gives long-term tokens; v2.0 gives both kinds.
+//! The consent page agrees at once, unless switches say otherwise. v1.3 gives long-term tokens; v2.0 gives both kinds.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,12 +18,17 @@ use super::{
     request::AdsRequest,
     world::AdsWorld,
 };
-use crate::simulator::{head::RequestHead, reply::ServerReply, wire::sha256_hex};
+use crate::simulator::{
+    consent_page::{self, ConsentDecision},
+    head::RequestHead,
+    reply::ServerReply,
+    wire::sha256_hex,
+};
 
 /// `GET /portal/auth?app_id=…&state=…&redirect_uri=…`: the advertiser agrees at once and is redirected.
 pub(super) fn authorize(world: &mut AdsWorld, head: &RequestHead) -> ServerReply {
     match consent(world, head) {
-        Ok(location) => ServerReply::empty(302).with_header("location", &location),
+        Ok(reply) => reply,
         Err(what) => {
             let page = format!("<html><body>Something went wrong: {what}</body></html>");
             ServerReply::html(400, &page)
@@ -31,7 +36,7 @@ pub(super) fn authorize(world: &mut AdsWorld, head: &RequestHead) -> ServerReply
     }
 }
 
-fn consent(world: &mut AdsWorld, head: &RequestHead) -> Result<String, &'static str> {
+fn consent(world: &mut AdsWorld, head: &RequestHead) -> Result<ServerReply, &'static str> {
     let app_id = head.parameter("app_id").unwrap_or_default();
     let app = world.apps.get(app_id).ok_or("app_id is unknown")?.clone();
     let redirect_uri = head.parameter("redirect_uri").unwrap_or_default();
@@ -41,6 +46,18 @@ fn consent(world: &mut AdsWorld, head: &RequestHead) -> Result<String, &'static 
     }
     let granted = world.token(&world.consents.clone()).cloned();
     let granted = granted.ok_or("nobody is signed in")?;
+    let decision = consent_page::decision(head);
+    if world.switches.consent_page() && decision.is_none() {
+        return Ok(consent_page::page(head, "/portal/auth", &granted.name, &[]));
+    }
+    if world.switches.consent_denied() || decision == Some(ConsentDecision::Declined) {
+        let state = head.parameter("state").unwrap_or_default();
+        target
+            .query_pairs_mut()
+            .append_pair("error", "access_denied")
+            .append_pair("state", state);
+        return Ok(redirected(&target));
+    }
     let code = format!(
         "{:.40}",
         sha256_hex(format!("code {}", world.shared.next_id()).as_bytes())
@@ -57,7 +74,11 @@ fn consent(world: &mut AdsWorld, head: &RequestHead) -> Result<String, &'static 
         expires: world.now().saturating_add(CODE_LIFE),
     };
     world.grants.codes.insert(code, grant);
-    Ok(target.into())
+    Ok(redirected(&target))
+}
+
+fn redirected(target: &Url) -> ServerReply {
+    ServerReply::empty(302).with_header("location", target.as_str())
 }
 
 fn may_redirect(app: &SimulatedApp, uri: &str, target: &Url) -> bool {

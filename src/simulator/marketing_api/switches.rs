@@ -50,6 +50,10 @@ switches! {
     smart_plus_budget: SmartPlusBudget = SmartPlusBudget::ByOptimization;
     /// Kind of token of v2.0 when `is_long_term` is omitted; short-term.
     omitted_is_long_term: bool = false;
+    /// Whether the consent page shows a page with links, instead of an answer at once; false.
+    consent_page: bool = false;
+    /// Whether the advertiser declines on the consent page; false. TikTok does not document its redirect.
+    consent_denied: bool = false;
     /// Whether the redirect after consent also has `code`; false.
     code_twin: bool = false;
     /// Whether ids of campaigns, ad groups, ads and advertisers are bare numbers in answers; false.

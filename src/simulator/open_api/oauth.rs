@@ -1,6 +1,7 @@
 //! Sign-in: consent page and tokens (#sign-in, #tokens, #oauth-errors), without envelope and bearer token.
 //!
-//! The consent page agrees at once, for the account that [`Setup::signed_in`](super::Setup) names. PKCE is
+//! The consent page agrees at once, for the account that [`Setup::signed_in`](super::Setup) names, unless
+//! [`Setup::consent`](super::Setup) says otherwise. PKCE is
 //! TikTok's own: the challenge is the lowercase *hexadecimal* SHA-256 of the verifier. Errors come with HTTP
 //! 200, as seen in the field.
 
@@ -11,6 +12,7 @@ use url::Url;
 
 use super::{account::Account, envelope, grants::AuthorizationCode, world::World};
 use crate::simulator::{
+    consent_page::{self, ConsentDecision},
     head::{RequestHead, decode},
     reply::ServerReply,
     wire::sha256_hex,
@@ -35,11 +37,11 @@ impl Form {
     }
 }
 
-/// `GET /v2/auth/authorize/`: the user agrees at once and is redirected with a code.
+/// `GET /v2/auth/authorize/`: the user agrees at once and is redirected with a code, or answers on a page.
 pub(super) fn authorize(world: &mut World, head: &RequestHead, _body: &[u8]) -> ServerReply {
     let form = Form(head.query.clone());
-    match consent(world, &form) {
-        Ok(location) => ServerReply::empty(302).with_header("location", &location),
+    match consent(world, &form, head) {
+        Ok(reply) => reply,
         Err(OauthError(error, description)) => {
             let page = format!("<html><body>Something went wrong: {error}, {description}</body></html>");
             ServerReply::html(400, &page)
@@ -47,7 +49,7 @@ pub(super) fn authorize(world: &mut World, head: &RequestHead, _body: &[u8]) -> 
     }
 }
 
-fn consent(world: &mut World, form: &Form) -> Result<String, OauthError> {
+fn consent(world: &mut World, form: &Form, head: &RequestHead) -> Result<ServerReply, OauthError> {
     let client_key = form.need("client_key")?.to_owned();
     if !world.accounts.values().any(|account| account.app == client_key) {
         return Err(OauthError("unauthorized_client", "error_type=client_key"));
@@ -64,7 +66,30 @@ fn consent(world: &mut World, form: &Form) -> Result<String, OauthError> {
     let account = world
         .consent_account()
         .ok_or(OauthError("access_denied", "nobody is signed in"))?;
-    let scopes = granted(form.need("scope")?, &account)?;
+    let mut scopes = granted(form.need("scope")?, &account)?;
+    let decision = consent_page::decision(head);
+    if world.consent.page && decision.is_none() {
+        return Ok(consent_page::page(
+            head,
+            "/v2/auth/authorize/",
+            &account.name,
+            &scopes,
+        ));
+    }
+    if world.consent.denied || decision == Some(ConsentDecision::Declined) {
+        target
+            .query_pairs_mut()
+            .append_pair("error", "access_denied")
+            .append_pair("error_description", "User denied authorization")
+            .append_pair("state", form.need("state")?);
+        return Ok(redirected(&target));
+    }
+    let unticked = [
+        world.consent.declined_scopes.clone(),
+        consent_page::declined(head),
+    ]
+    .concat();
+    scopes.retain(|scope| !unticked.contains(scope));
     let code = format!("sim{}*0!6410", world.shared.next_id());
     target
         .query_pairs_mut()
@@ -84,7 +109,11 @@ fn consent(world: &mut World, form: &Form) -> Result<String, OauthError> {
             expires,
         },
     );
-    Ok(target.into())
+    Ok(redirected(&target))
+}
+
+fn redirected(target: &Url) -> ServerReply {
+    ServerReply::empty(302).with_header("location", target.as_str())
 }
 
 /// Kind of a redirect URL: web or desktop.

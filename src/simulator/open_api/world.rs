@@ -22,7 +22,7 @@ use super::{
 use crate::simulator::{
     media,
     rate_window::{SlidingWindow, is_within},
-    setup::{Setup, SetupError},
+    setup::{ConsentSetup, Setup, SetupError},
     shared::Shared,
     wire::sha256_hex,
 };
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) grants: Grants,
     /// Token or name of the account at the consent page.
     consent_account: String,
+    /// Behaviour of the consent page.
+    pub(super) consent: ConsentSetup,
     windows: BTreeMap<(String, Bucket), SlidingWindow>,
     processing: Duration,
     moderation: Duration,
@@ -66,6 +68,7 @@ impl World {
             edge: UploadEdge::default(),
             grants: Grants::default(),
             consent_account: "act.sim-public".to_owned(),
+            consent: ConsentSetup::default(),
             windows: BTreeMap::new(),
             processing: start.processing,
             moderation: start.moderation,
@@ -114,6 +117,9 @@ impl World {
         self.judge_media = setup.judge_media.unwrap_or(self.judge_media);
         if let Some(account) = &setup.signed_in {
             self.consent_account.clone_from(account);
+        }
+        if let Some(consent) = &setup.consent {
+            self.consent.clone_from(consent);
         }
         self.processing = setup.processing_ms.map_or(self.processing, Duration::from_millis);
         self.moderation = setup.moderation_ms.map_or(self.moderation, Duration::from_millis);

@@ -215,7 +215,8 @@ impl Running {
         );
     }
 
-    fn log(&self) -> String {
+    /// Standard error so far.
+    pub(crate) fn log(&self) -> String {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 

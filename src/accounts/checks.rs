@@ -1,0 +1,96 @@
+//! Checks of owner and mode of the file with the tokens, and of the folders above it.
+//!
+//! Whoever can read the file has the tokens. Whoever can write to a folder above it can replace it.
+
+use std::{
+    fs::{self, Metadata},
+    io,
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+};
+
+use rustix::process::{getegid, geteuid};
+
+use super::store::StoreError;
+
+const FOR_OTHERS: u32 = 0o077;
+const WRITE_OTHERS: u32 = 0o002;
+const WRITE_GROUP: u32 = 0o020;
+const STICKY: u32 = 0o1000;
+
+/// Checks that an open file is a regular file that only this user can read.
+pub(super) fn of_file(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
+    let shown = path.display();
+    if !metadata.is_file() {
+        return Err(StoreError::new(
+            shown,
+            "it is not a regular file",
+            "name another file in AUTOHIVE_TIKTOK_ACCOUNTS",
+        ));
+    }
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(StoreError::new(
+            shown,
+            format!("it belongs to user {}", metadata.uid()),
+            "tokens are read from a file of your own only: name another file in AUTOHIVE_TIKTOK_ACCOUNTS, or change its owner",
+        ));
+    }
+    if metadata.mode() & FOR_OTHERS != 0 {
+        return Err(StoreError::new(
+            path.display(),
+            format!(
+                "it has tokens, and other users may use it (mode {:04o})",
+                metadata.mode() & 0o7777
+            ),
+            format!("run: chmod 600 {}", path.display()),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that no other user can replace what is in `folder`, by the folder itself and all above it.
+pub(super) fn of_folder(folder: &Path) -> Result<(), StoreError> {
+    let failed = |error: &io::Error| {
+        StoreError::new(
+            folder.display(),
+            format!("the folder cannot be used: {error}"),
+            "create it, or name a file elsewhere in AUTOHIVE_TIKTOK_ACCOUNTS",
+        )
+    };
+    let real = fs::canonicalize(folder).map_err(|error| failed(&error))?;
+    real.ancestors().enumerate().try_for_each(|(height, folder)| {
+        let metadata = fs::metadata(folder).map_err(|error| failed(&error))?;
+        match exposure(&metadata, height == 0) {
+            None => Ok(()),
+            Some(problem) => Err(StoreError::new(
+                folder.display(),
+                problem,
+                format!(
+                    "make it yours alone (chmod go-w {}), or name a file elsewhere in AUTOHIVE_TIKTOK_ACCOUNTS",
+                    folder.display()
+                ),
+            )),
+        }
+    })
+}
+
+/// Way for another user to replace an entry of a folder. In a sticky folder further up, entries of others are safe. A
+/// umask of 002 makes folders that the user's own group can write to.
+fn exposure(metadata: &Metadata, is_lowest: bool) -> Option<String> {
+    let (owner, mode) = (metadata.uid(), metadata.mode());
+    let is_ours = owner == geteuid().as_raw();
+    if !is_ours && owner != 0 {
+        return Some(format!(
+            "the folder belongs to user {owner}, who could replace the tokens"
+        ));
+    }
+    let is_own_group = is_ours && metadata.gid() == getegid().as_raw() && !is_lowest;
+    let is_writable = mode & WRITE_OTHERS != 0 || (mode & WRITE_GROUP != 0 && !is_own_group);
+    let is_protected = mode & STICKY != 0 && !is_lowest;
+    (is_writable && !is_protected).then(|| {
+        format!(
+            "other users can write to the folder (mode {:04o}) and could replace the tokens",
+            mode & 0o7777
+        )
+    })
+}

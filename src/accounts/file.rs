@@ -1,0 +1,208 @@
+//! Accounts in a file: mode 0600, replaced atomically, locked by a file beside it.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use rustix::{fs::OFlags, io::Errno};
+
+use super::{
+    book::AccountBook,
+    checks, rows,
+    store::{AccountStore, StoreError, StoreLock},
+};
+
+/// Largest file, in bytes: hundreds of accounts.
+const SIZE_MAX: u64 = 1024 * 1024;
+
+/// Mode of the files.
+const PRIVATE: u32 = 0o600;
+
+/// Mode of new folders.
+const PRIVATE_FOLDER: u32 = 0o700;
+
+/// Accounts in a file.
+#[derive(Debug, Clone)]
+pub struct AccountsFile {
+    path: PathBuf,
+    /// Folder for the accounts if the file cannot be written after TikTok has replaced a token.
+    spare: PathBuf,
+}
+
+impl AccountsFile {
+    /// A store in the file `path`. If that cannot be written, tokens are rescued into its folder or into `spare`.
+    pub fn new(path: PathBuf, spare: PathBuf) -> Self {
+        Self { path, spare }
+    }
+
+    /// Path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Path of the file with another ending.
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    }
+
+    /// Folder of the file.
+    fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
+    }
+
+    /// Creates the folder where it is missing, and checks it.
+    fn prepare_folder(&self) -> Result<(), StoreError> {
+        let folder = self.folder();
+        let created = DirBuilder::new()
+            .recursive(true)
+            .mode(PRIVATE_FOLDER)
+            .create(folder);
+        created.map_err(|error| self.failed("the folder cannot be created", &error))?;
+        checks::of_folder(folder)
+    }
+
+    fn failed(&self, what: &str, error: &io::Error) -> StoreError {
+        StoreError::new(
+            self.path.display(),
+            format!("{what}: {error}"),
+            "correct it, or name another file in AUTOHIVE_TIKTOK_ACCOUNTS",
+        )
+    }
+
+    fn unopened(path: &Path, error: &io::Error) -> StoreError {
+        let loops = error.raw_os_error() == Some(Errno::LOOP.raw_os_error());
+        if loops {
+            return StoreError::new(
+                path.display(),
+                "it is a symbolic link, which is not followed",
+                "name the file itself in AUTOHIVE_TIKTOK_ACCOUNTS, or remove the link",
+            );
+        }
+        StoreError::new(
+            path.display(),
+            format!("it cannot be opened: {error}"),
+            "correct it, or name another file in AUTOHIVE_TIKTOK_ACCOUNTS",
+        )
+    }
+
+    /// Text of the file; `None` if there is none.
+    fn load(&self) -> Result<Option<String>, StoreError> {
+        let mut options = OpenOptions::new();
+        let opened = options
+            .read(true)
+            .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
+            .open(&self.path);
+        let file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(|error| Self::unopened(&self.path, &error))?,
+        };
+        let unread = |error: &io::Error| self.failed("it cannot be read", error);
+        checks::of_folder(self.folder())?;
+        checks::of_file(&self.path, &file.metadata().map_err(|error| unread(&error))?)?;
+        let mut bytes = Vec::new();
+        let read = file.take(SIZE_MAX + 1).read_to_end(&mut bytes);
+        read.map_err(|error| unread(&error))?;
+        let too_large = bytes.len() as u64 > SIZE_MAX;
+        let text = String::from_utf8(bytes).ok().filter(|_| !too_large);
+        text.map(Some).ok_or_else(|| self.damaged("is damaged"))
+    }
+
+    fn damaged(&self, problem: &str) -> StoreError {
+        let fix = if problem.contains("newer") {
+            "update this program"
+        } else {
+            "nothing was changed: restore the file from a backup, or move it away and sign in again with: autohive-tiktok \
+             auth login"
+        };
+        StoreError::new(self.path.display(), format!("the file {problem}"), fix)
+    }
+}
+
+/// Writes a new private file. A file that a killed process has left there is replaced.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE)
+        .custom_flags(flags(OFlags::NOFOLLOW))
+        .open(path)?;
+    // The umask may have taken the owner's rights away.
+    file.set_permissions(Permissions::from_mode(PRIVATE))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Flags in the form of the standard library.
+fn flags(flags: OFlags) -> i32 {
+    flags.bits().cast_signed()
+}
+
+impl AccountStore for AccountsFile {
+    fn place(&self) -> String {
+        format!("the file {}", self.path.display())
+    }
+
+    fn kind(&self) -> &'static str {
+        "file"
+    }
+
+    fn read(&self) -> Result<AccountBook, StoreError> {
+        match self.load()? {
+            None => Ok(AccountBook::default()),
+            Some(text) => rows::read(&text).map_err(|fault| self.damaged(&fault.to_string())),
+        }
+    }
+
+    fn write(&self, book: &AccountBook) -> Result<(), StoreError> {
+        self.prepare_folder()?;
+        let unwritten = |error: &io::Error| self.failed("it cannot be written", error);
+        let text = rows::write(book).map_err(|_never| self.damaged("cannot be written"))?;
+        let new = self.beside(".new");
+        let written = write_private(&new, &text).and_then(|()| fs::rename(&new, &self.path));
+        if let Err(error) = written {
+            drop(fs::remove_file(&new));
+            return Err(unwritten(&error));
+        }
+        // The name of the new file must survive a power failure too; not every file system can promise it.
+        drop(File::open(self.folder()).and_then(|folder| folder.sync_all()));
+        Ok(())
+    }
+
+    fn try_lock(&self) -> Result<Option<StoreLock>, StoreError> {
+        self.prepare_folder()?;
+        let path = self.beside(".lock");
+        let mut options = OpenOptions::new();
+        let file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(PRIVATE)
+            .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
+            .open(&path)
+            .map_err(|error| Self::unopened(&path, &error))?;
+        StoreLock::of(file).map_err(|error| self.failed("it cannot be locked", &error))
+    }
+
+    fn rescue(&self, book: &AccountBook) -> Option<PathBuf> {
+        let text = rows::write(book).ok()?;
+        let elsewhere = format!("autohive-tiktok-accounts-{}.json", std::process::id());
+        let places = [self.beside(".rescued"), self.spare.join(elsewhere)];
+        places
+            .into_iter()
+            .find(|place| write_private(place, &text).is_ok())
+    }
+}

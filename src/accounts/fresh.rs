@@ -1,0 +1,250 @@
+//! Accounts of a store whose tokens are kept fresh: lock, read again, refresh, store, use.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tracing::{debug, warn};
+
+use super::{
+    account::{AccountKey, StoredAccount, TokenSet},
+    book::{AccountBook, NoAccount},
+    store::{AccountStore, StoreError, StoreLock},
+};
+use crate::clock::Clock;
+
+/// Longest wait for the lock: longer than the refresh of another process takes.
+const LOCK_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Pause between two attempts to take the lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// Time at the end of an access token's life in which it is replaced.
+const MARGIN: Duration = Duration::from_mins(5);
+
+/// Replaces the tokens of an account by a call to its API.
+pub trait Renewer: Sync {
+    /// Error of the call.
+    type Error: Send;
+
+    /// Checks, without sending anything, that the account can be refreshed.
+    fn check(&self, account: &StoredAccount) -> Result<(), Self::Error>;
+
+    /// Sends the call and returns the account with its new tokens.
+    fn renew(
+        &self,
+        account: &StoredAccount,
+    ) -> impl Future<Output = Result<StoredAccount, Self::Error>> + Send;
+
+    /// Whether the failed call may have replaced the tokens, so that the stored ones no longer work.
+    fn may_have_renewed(&self, error: &Self::Error) -> bool;
+}
+
+/// Occasion for a refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Refresh a token that ends within five minutes.
+    EndingSoon,
+    /// Refresh in any case, unless another process does so in the meantime.
+    Now,
+}
+
+/// Account whose access token can be used.
+#[derive(Debug, Clone)]
+pub struct FreshAccount {
+    /// The account.
+    pub account: StoredAccount,
+    /// Whether its tokens were replaced by this call, or by another process during it.
+    pub is_renewed: bool,
+    /// The new tokens are only here: the store could not be written. Text for the person.
+    pub unstored: Option<String>,
+}
+
+/// Error of [`Accounts::fresh`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FreshError<E> {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No account fits.
+    #[error(transparent)]
+    NoAccount(#[from] NoAccount),
+    /// The tokens could not be replaced.
+    #[error("{error}")]
+    Renewal {
+        /// Error of the API.
+        error: E,
+        /// Identity of the account.
+        key: AccountKey,
+        /// Start of an earlier refresh whose end is not known.
+        interrupted: Option<Duration>,
+    },
+}
+
+/// Accounts of a store.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    store: Arc<dyn AccountStore>,
+    clock: Clock,
+}
+
+impl Accounts {
+    /// Accounts of this store.
+    pub fn new(store: Arc<dyn AccountStore>, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &dyn AccountStore {
+        &*self.store
+    }
+
+    /// Reads all accounts, without the lock: a store is replaced at once.
+    pub fn read(&self) -> Result<AccountBook, StoreError> {
+        self.store.read()
+    }
+
+    /// Reads all accounts after a check that the lock can be taken, before something is begun that ends with a change.
+    pub async fn usable(&self) -> Result<AccountBook, StoreError> {
+        let _lock = self.lock().await?;
+        self.store.read()
+    }
+
+    /// Changes the accounts under the lock.
+    pub async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut AccountBook) -> T + Send,
+    ) -> Result<T, StoreError> {
+        let _lock = self.lock().await?;
+        let mut book = self.store.read()?;
+        let changed = change(&mut book);
+        self.store.write(&book)?;
+        Ok(changed)
+    }
+
+    /// The account `key`, with an access token that works for the next minutes.
+    ///
+    /// The lock is held during the call to TikTok. The account is read again under it, so a token that another process
+    /// has replaced in the meantime is not refreshed again.
+    pub async fn fresh<R: Renewer>(
+        &self,
+        key: &AccountKey,
+        freshness: Freshness,
+        renewer: &R,
+    ) -> Result<FreshAccount, FreshError<R::Error>> {
+        let before = account_in(&self.store.read()?, key)?;
+        if !self.is_due(&before, freshness) {
+            return Ok(unchanged(before));
+        }
+        let renewal = |error, account: &StoredAccount| FreshError::Renewal {
+            error,
+            key: key.clone(),
+            interrupted: account.refresh_begun,
+        };
+        renewer.check(&before).map_err(|error| renewal(error, &before))?;
+        let _lock = self.lock().await?;
+        let mut book = self.store.read()?;
+        let account = account_in(&book, key)?;
+        let is_changed = account.tokens.access.digest() != before.tokens.access.digest();
+        if is_changed && !self.is_due(&account, Freshness::EndingSoon) {
+            debug!(account = %key, "another process has refreshed the token");
+            return Ok(FreshAccount {
+                is_renewed: true,
+                ..unchanged(account)
+            });
+        }
+        // A store that cannot be written is found out before TikTok replaces the tokens.
+        let begun = StoredAccount {
+            refresh_begun: Some(self.clock.since_epoch()),
+            ..account.clone()
+        };
+        book.put(begun.clone());
+        self.store.write(&book)?;
+        match renewer.renew(&account).await {
+            Ok(renewed) => Ok(self.keep(book, renewed)),
+            Err(error) => {
+                if !renewer.may_have_renewed(&error) {
+                    book.put(StoredAccount {
+                        refresh_begun: None,
+                        ..begun
+                    });
+                    self.store.write(&book)?;
+                }
+                Err(renewal(error, &account))
+            }
+        }
+    }
+
+    fn is_due(&self, account: &StoredAccount, freshness: Freshness) -> bool {
+        let TokenSet { refresh, .. } = &account.tokens;
+        match freshness {
+            Freshness::Now => true,
+            // A token without a refresh token is used up to its end.
+            Freshness::EndingSoon if refresh.is_none() => {
+                !account.works_for(Duration::ZERO, self.clock.since_epoch())
+            }
+            Freshness::EndingSoon => !account.works_for(MARGIN, self.clock.since_epoch()),
+        }
+    }
+
+    /// Stores new tokens, in another place if need be.
+    fn keep(&self, mut book: AccountBook, renewed: StoredAccount) -> FreshAccount {
+        let account = StoredAccount {
+            refreshed: Some(self.clock.since_epoch()),
+            refresh_begun: None,
+            ..renewed
+        };
+        book.put(account.clone());
+        let unstored = self.store.write(&book).err().map(|error| {
+            warn!(account = %account.key, "TikTok has replaced the tokens, and they could not be stored");
+            lost(&error, self.store.rescue(&book))
+        });
+        FreshAccount {
+            account,
+            is_renewed: true,
+            unstored,
+        }
+    }
+
+    async fn lock(&self) -> Result<StoreLock, StoreError> {
+        let deadline = self.clock.deadline_in(LOCK_PATIENCE);
+        loop {
+            if let Some(lock) = self.store.try_lock()? {
+                return Ok(lock);
+            }
+            if self.clock.left_until(deadline).is_zero() {
+                return Err(StoreError::new(
+                    self.store.place(),
+                    "another process has locked it for 90 seconds",
+                    "end that process (autohive-tiktok auth, call or mcp), then try again",
+                ));
+            }
+            self.clock.sleep(LOCK_PAUSE).await;
+        }
+    }
+}
+
+fn account_in(book: &AccountBook, key: &AccountKey) -> Result<StoredAccount, NoAccount> {
+    book.find(key.api, Some(&key.name)).cloned()
+}
+
+const fn unchanged(account: StoredAccount) -> FreshAccount {
+    FreshAccount {
+        account,
+        is_renewed: false,
+        unstored: None,
+    }
+}
+
+/// Text about new tokens that could not be stored.
+fn lost(error: &StoreError, rescued: Option<PathBuf>) -> String {
+    let StoreError { place, problem, .. } = error;
+    let way_out = rescued.map_or_else(
+        || "They are lost when this command ends: sign in again with autohive-tiktok auth login.".to_owned(),
+        |path| {
+            format!(
+                "They are in {} (mode 0600). Make room, then move that file to the place of the first one.",
+                path.display()
+            )
+        },
+    );
+    format!("TikTok has replaced the tokens, but they could not be stored: {place}: {problem}. {way_out}")
+}

@@ -1,0 +1,69 @@
+//! Stores of accounts.
+
+use std::{
+    fmt,
+    fs::{File, TryLockError},
+    io,
+    path::PathBuf,
+};
+
+use super::book::AccountBook;
+
+/// Store of accounts. All changes are made under its lock.
+pub trait AccountStore: fmt::Debug + Send + Sync {
+    /// Kind and place, for people: `the file /…/accounts.json`.
+    fn place(&self) -> String;
+
+    /// Kind, for programs: `file` or `keyring`.
+    fn kind(&self) -> &'static str;
+
+    /// Reads all accounts; none if nothing was ever stored.
+    fn read(&self) -> Result<AccountBook, StoreError>;
+
+    /// Replaces all accounts at once.
+    fn write(&self, book: &AccountBook) -> Result<(), StoreError>;
+
+    /// Tries to take the lock without waiting; `None` if another process has it.
+    fn try_lock(&self) -> Result<Option<StoreLock>, StoreError>;
+
+    /// Writes all accounts to another place after [`AccountStore::write`] has failed; returns the place.
+    fn rescue(&self, book: &AccountBook) -> Option<PathBuf>;
+}
+
+/// Exclusive lock on a store, released when it is dropped and when the process ends.
+#[derive(Debug)]
+pub struct StoreLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+
+impl StoreLock {
+    /// Tries to lock an open file.
+    pub(super) fn of(file: File) -> io::Result<Option<Self>> {
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// Error of a store. Names the place and the way out, and contains nothing that is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}; {fix}")]
+pub struct StoreError {
+    /// File, folder or keyring.
+    pub place: String,
+    /// Problem.
+    pub problem: String,
+    /// Next step.
+    pub fix: String,
+}
+
+impl StoreError {
+    /// Creates an error.
+    pub(super) fn new(place: impl fmt::Display, problem: impl fmt::Display, fix: impl fmt::Display) -> Self {
+        Self {
+            place: place.to_string(),
+            problem: problem.to_string(),
+            fix: fix.to_string(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `auth`: signs accounts in on this machine, and shows, refreshes and revokes their tokens.
+
+mod advertisers;
+mod app;
+mod browser;
+mod default;
+mod failure;
+mod granted;
+mod login;
+mod login_end;
+mod prompt;
+mod redirect;
+mod refresh;
+mod revoke;
+mod status;
+mod table;
+mod token;
+mod waiting;
+mod when;
+mod with_token;
+
+use std::future::ready;
+
+use self::failure::AuthFailure;
+use super::{Exit, args::AuthMode, block_on, print_line, report_message, signals::stop_signal, stderr};
+use crate::accounts::SignInApi;
+
+/// Runs a subcommand.
+pub(super) fn auth(mode: AuthMode) -> Exit {
+    match mode {
+        AuthMode::Login(options) => ended(options.account.json, login::login(&options)),
+        AuthMode::Status(options) => ended(options.json, ready(status::status(&options))),
+        AuthMode::Refresh(options) => ended(options.account.json, refresh::refresh(&options)),
+        AuthMode::Revoke(options) => ended(options.account.json, revoke::revoke(&options)),
+        AuthMode::Token(options) => ended(options.account.json, token::token(&options)),
+        AuthMode::Default(options) => ended(options.account.json, default::default(&options)),
+    }
+}
+
+/// Runs a command until its end or a signal. Errors go to standard error, with `json` as an object to standard output.
+fn ended(json: bool, command: impl Future<Output = Result<(), AuthFailure>>) -> Exit {
+    let stoppable = async {
+        tokio::select! {
+            result = command => result,
+            () = stop_signal() => Err(AuthFailure::interrupted()),
+        }
+    };
+    let result = block_on(stoppable).unwrap_or_else(|error| Err(AuthFailure::internal(&error)));
+    match result {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            if json {
+                print_line(&failure.json().to_string());
+            } else {
+                report_message(&failure.message);
+            }
+            failure.exit
+        }
+    }
+}
+
+/// Writes a line for the person to standard error.
+fn tell(line: &str) {
+    stderr::write(format!("{line}\n").as_bytes());
+}
+
+/// API of an integration.
+fn api_of(integration: &str) -> Result<SignInApi, AuthFailure> {
+    SignInApi::of_integration(integration)
+        .ok_or_else(|| AuthFailure::usage("allowed for --integration: tiktok, tiktok-ads"))
+}

@@ -1,0 +1,135 @@
+//! Ad accounts of a sign-in to the Marketing API.
+
+use super::{AuthFailure, prompt, tell};
+use crate::{
+    accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount},
+    cli::{args::LoginArgs, signed_in::SignedIn},
+    model::AdvertiserId,
+};
+
+/// Asks TikTok for the names of the ad accounts; without an answer the ids of the token remain.
+pub(super) async fn name_advertisers(
+    signed_in: &SignedIn,
+    account: &mut StoredAccount,
+    notes: &mut Vec<String>,
+) {
+    let Some(app) = account.app.clone().filter(|app| app.secret.is_some()) else {
+        return;
+    };
+    match signed_in
+        .providers
+        .advertisers(&app, &account.tokens.access)
+        .await
+    {
+        Ok(advertisers) => account.advertisers = advertisers,
+        Err(problem) => notes.push(format!("the names of the ad accounts are not known: {problem}")),
+    }
+}
+
+/// The only ad account, or the one that was chosen before.
+pub(super) fn usual_advertiser(
+    account: &StoredAccount,
+    before: Option<&StoredAccount>,
+) -> Option<AdvertiserId> {
+    let chosen = before.and_then(|before| before.advertiser_id.clone());
+    let chosen = chosen.filter(|id| account.advertisers.iter().any(|known| known.id == *id));
+    match &account.advertisers[..] {
+        [only] => Some(only.id.clone()),
+        _ => chosen,
+    }
+}
+
+/// Lets the person choose one of several ad accounts, and checks one that was given.
+pub(super) async fn chosen(
+    signed_in: &SignedIn,
+    options: &LoginArgs,
+    mut account: StoredAccount,
+) -> Result<StoredAccount, AuthFailure> {
+    let known = &account.advertisers;
+    if let Some(id) = &options.advertiser_id {
+        if known.is_empty() || known.iter().any(|known| known.id == *id) {
+            return Ok(account);
+        }
+        let (key, list) = (account.key.clone(), list(known));
+        forget_advertiser(signed_in, &key).await?;
+        return Err(AuthFailure::new(
+            "advertiser_unknown",
+            format!(
+                "the account is signed in, but its token does not reach ad account {id}; it reaches: {list}. Choose one: \
+                 autohive-tiktok auth default --integration tiktok-ads --account {} --advertiser-id ID",
+                key.name
+            ),
+        ));
+    }
+    if account.advertiser_id.is_some() || known.len() < 2 || options.account.json || !prompt::is_terminal() {
+        return Ok(account);
+    }
+    for (number, known) in (1..).zip(known) {
+        tell(&format!(
+            "{number:>3}  {}  {}",
+            known.id,
+            known.name.as_deref().unwrap_or_default()
+        ));
+    }
+    tell("Number of the ad account that commands use (Enter alone chooses none):");
+    let line = prompt::one_line(prompt::Echo::Shown)
+        .await
+        .map_err(|error| AuthFailure::internal(&error))?;
+    let number: Option<usize> = line.and_then(|line| line.trim().parse().ok());
+    let id = number
+        .and_then(|number| known.get(number.checked_sub(1)?))
+        .map(|known| known.id.clone());
+    if let Some(id) = id {
+        account.advertiser_id = Some(id);
+        let changed = account.clone();
+        signed_in.accounts.change(|book| book.put(changed)).await?;
+    }
+    Ok(account)
+}
+
+async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(), AuthFailure> {
+    let change = signed_in.accounts.change(|book| {
+        if let Some(account) = book.get(key).cloned() {
+            book.put(StoredAccount {
+                advertiser_id: None,
+                ..account
+            });
+        }
+    });
+    Ok(change.await?)
+}
+
+fn list(known: &[KnownAdvertiser]) -> String {
+    let ids: Vec<&str> = known.iter().map(|known| known.id.as_str()).collect();
+    ids.join(", ")
+}
+
+pub(super) fn advertiser_lines(account: &StoredAccount) -> Vec<String> {
+    if account.key.api == SignInApi::Open {
+        return Vec::new();
+    }
+    let mut lines: Vec<String> = account
+        .advertisers
+        .iter()
+        .map(|known| {
+            let chosen = if account.advertiser_id.as_ref() == Some(&known.id) {
+                "  (used by commands)"
+            } else {
+                ""
+            };
+            format!(
+                "  ad account      {}  {}{chosen}",
+                known.id,
+                known.name.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    if account.advertiser_id.is_none() {
+        lines.push(format!(
+            "                  No ad account is chosen: autohive-tiktok auth default --integration tiktok-ads --account {} \
+             --advertiser-id ID",
+            account.key.name
+        ));
+    }
+    lines
+}

@@ -1,0 +1,136 @@
+//! Id and secret of the app, from options, files, variables, the store and the person.
+
+use std::{fs::File, io::Read as _, path::Path};
+
+use super::{AuthFailure, prompt, tell};
+use crate::{
+    accounts::{SignInApi, StoredAccount, StoredApp},
+    cli::{
+        args::LoginArgs,
+        env_file,
+        environment::secret_variable,
+        signed_in::{AppVariables, app_variables},
+    },
+    secret::AppSecret,
+};
+
+/// Largest file with a secret, in bytes.
+const SECRET_FILE_MAX: u64 = 16 * 1024;
+
+/// Values for a sign-in that do not come from options alone.
+pub(super) struct LoginSources<'a> {
+    pub(super) options: &'a LoginArgs,
+    pub(super) api: SignInApi,
+    /// Account that has the name already.
+    pub(super) known: Option<&'a StoredAccount>,
+}
+
+impl LoginSources<'_> {
+    /// Value of a variable: from `--env-file`, the environment, or for tiktok-ads from `.env`.
+    pub(super) fn named(&self, name: &str) -> Result<Option<String>, AuthFailure> {
+        if let Some(file) = &self.options.env_file
+            && let Some(value) = env_file::given_if_present(file, name).map_err(AuthFailure::usage)?
+        {
+            return Ok(Some(value));
+        }
+        if let Some(value) = secret_variable(name).map_err(AuthFailure::usage)? {
+            return Ok(Some(value.trim().to_owned()));
+        }
+        if self.api == SignInApi::Marketing && self.options.env_file.is_none() {
+            return env_file::in_working_directory(name).map_err(AuthFailure::usage);
+        }
+        Ok(None)
+    }
+
+    /// App with its secret. The secret is asked for on a terminal, and never an argument: process lists show arguments.
+    pub(super) async fn app(&self) -> Result<(StoredApp, AppSecret), AuthFailure> {
+        let id = self.id()?;
+        let secret = match self.secret(&id)? {
+            Some(secret) => secret,
+            None => self.asked_secret(&id).await?,
+        };
+        let app = StoredApp {
+            id,
+            secret: Some(secret.clone()),
+        };
+        Ok((app, secret))
+    }
+
+    /// Id of the app.
+    pub(super) fn id(&self) -> Result<String, AuthFailure> {
+        let (option, what) = match self.api {
+            SignInApi::Open => (
+                self.options.client_key.as_ref().map(ToString::to_string),
+                "--client-key",
+            ),
+            SignInApi::Marketing => (self.options.app_id.as_ref().map(ToString::to_string), "--app-id"),
+        };
+        let AppVariables { id: variable, .. } = app_variables(self.api);
+        let id = match option {
+            Some(id) => Some(id),
+            None => self.named(variable)?,
+        };
+        let stored = || self.known?.app.as_ref().map(|app| app.id.clone());
+        id.or_else(stored).ok_or_else(|| {
+            AuthFailure::usage(format!(
+                "the app is missing: give {what}, or set {variable}. TikTok's developer portal shows it beside the name of the \
+                 app (docs/login.md)"
+            ))
+        })
+    }
+
+    /// Secret of the app, without asking the person.
+    pub(super) fn secret(&self, id: &str) -> Result<Option<AppSecret>, AuthFailure> {
+        let AppVariables { secret: variable, .. } = app_variables(self.api);
+        let (text, place) = match &self.options.secret_file {
+            Some(file) => (
+                Some(secret_of_file(file)?),
+                "the file of --secret-file".to_owned(),
+            ),
+            None => (self.named(variable)?, variable.to_owned()),
+        };
+        if let Some(text) = text {
+            return parsed(text, &place).map(Some);
+        }
+        let stored = self.known.and_then(|account| account.app.as_ref());
+        Ok(stored
+            .filter(|app| app.id == id)
+            .and_then(|app| app.secret.clone()))
+    }
+
+    async fn asked_secret(&self, id: &str) -> Result<AppSecret, AuthFailure> {
+        let AppVariables { secret: variable, .. } = app_variables(self.api);
+        if !prompt::is_terminal() {
+            return Err(AuthFailure::usage(format!(
+                "the secret of the app is missing: set {variable}, or give --secret-file or --env-file. It is never an argument, \
+                 because process lists show arguments"
+            )));
+        }
+        tell(&format!(
+            "Secret of the app {id} (not shown while you type or paste it, then Enter):"
+        ));
+        let line = prompt::one_line(prompt::Echo::Hidden)
+            .await
+            .map_err(|error| AuthFailure::internal(&error))?;
+        parsed(line.unwrap_or_default(), "the secret that was typed")
+    }
+}
+
+fn parsed(text: String, place: &str) -> Result<AppSecret, AuthFailure> {
+    AppSecret::parse(text).map_err(|fault| AuthFailure::usage(format!("{place} is {fault}")))
+}
+
+fn secret_of_file(path: &Path) -> Result<String, AuthFailure> {
+    let failed = |what: &str| {
+        AuthFailure::usage(format!(
+            "the file of --secret-file {what}; give a file that holds the secret and nothing else"
+        ))
+    };
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(SECRET_FILE_MAX).read_to_string(&mut text));
+    match read {
+        Ok(_) if text.trim().is_empty() => Err(failed("is empty")),
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(error) => Err(failed(&format!("cannot be read: {error}"))),
+    }
+}

@@ -1,0 +1,337 @@
+//! `auth login`
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    AuthFailure, advertisers, api_of,
+    app::LoginSources,
+    browser,
+    granted::{GrantedPermissions, access_end, account_json, refresh_end},
+    login_end::{LoginEnd, close, show_success},
+    prompt::{Echo, InputLines},
+    redirect::{RedirectPlan, uri_on},
+    tell, waiting,
+    waiting::Ways,
+    with_token,
+};
+use crate::{
+    accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
+    cli::{args::LoginArgs, print_line, signed_in::SignedIn, usage},
+    marketing_api::oauth::TokenKind,
+    sign_in::{Consent, ConsentTerms, GrantedTokens},
+};
+
+/// Signs an account in, in a browser or with a token from standard input.
+pub(super) async fn login(options: &LoginArgs) -> Result<(), AuthFailure> {
+    let signed_in =
+        SignedIn::open(&options.account.store, &options.account.api).map_err(AuthFailure::usage)?;
+    let api = api_of(options.account.integration.name)?;
+    check(options, api)?;
+    let name = options.account.account.clone().unwrap_or_default();
+    let key = AccountKey { api, name };
+    // A store that cannot be used is found out before the person signs in.
+    let known = signed_in.accounts.usable().await?.get(&key).cloned();
+    let sources = LoginSources {
+        options,
+        api,
+        known: known.as_ref(),
+    };
+    if options.with_token {
+        let account = with_token::read(&signed_in, &sources, key).await?;
+        return store(&signed_in, options, account, None).await;
+    }
+    let account = in_browser(&signed_in, &sources, key).await?;
+    store(&signed_in, options, account.0, account.1).await
+}
+
+/// Options that belong to the other integration.
+fn check(options: &LoginArgs, api: SignInApi) -> Result<(), AuthFailure> {
+    let foreign = match api {
+        SignInApi::Open => [
+            ("--app-id", options.app_id.is_some()),
+            ("--short-term", options.short_term),
+            ("--advertiser-id", options.advertiser_id.is_some()),
+            ("--sandbox", options.sandbox),
+        ],
+        SignInApi::Marketing => [
+            ("--client-key", options.client_key.is_some()),
+            ("--scopes", options.scopes.is_some()),
+            ("--no-pkce", options.no_pkce),
+            ("", false),
+        ],
+    };
+    let other = match api {
+        SignInApi::Open => SignInApi::Marketing,
+        SignInApi::Marketing => SignInApi::Open,
+    };
+    match foreign.into_iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(AuthFailure::usage(format!(
+            "{option} is for the integration {}; add --integration {}, or leave it out",
+            other.integration(),
+            other.integration()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Permissions to ask for.
+fn scopes(options: &LoginArgs, api: SignInApi) -> Result<Vec<&'static str>, AuthFailure> {
+    let permissions = options.account.integration.permissions;
+    match (api, options.scopes.as_deref()) {
+        (SignInApi::Marketing, _) => Ok(Vec::new()),
+        (SignInApi::Open, None) => Ok(permissions.usual()),
+        (SignInApi::Open, Some(text)) => permissions
+            .parse(text)
+            .map_err(|reason| AuthFailure::usage(usage::refused_value("scopes", text, &reason))),
+    }
+}
+
+/// Signs in with a browser. The browser that waits for a page comes with the account.
+async fn in_browser(
+    signed_in: &SignedIn,
+    sources: &LoginSources<'_>,
+    key: AccountKey,
+) -> Result<(StoredAccount, Option<LoginEnd>), AuthFailure> {
+    let options = sources.options;
+    let (app, secret) = sources.app().await?;
+    let plan = plan(sources)?;
+    if options.no_pkce && !plan.may_omit_pkce() {
+        return Err(AuthFailure::usage(
+            "--no-pkce is for https redirect addresses: TikTok requires PKCE for those on this machine",
+        ));
+    }
+    let (listener, redirect_uri) = listen(&plan).await?;
+    let random = || nonce().map_err(|error| AuthFailure::internal(&error));
+    let terms = ConsentTerms {
+        api: key.api,
+        app_id: app.id.clone(),
+        scopes: scopes(options, key.api)?,
+        redirect_uri: redirect_uri.clone(),
+        state: random()?,
+        verifier: (!options.no_pkce).then(random).transpose()?,
+        kind: if options.short_term {
+            TokenKind::ShortTerm
+        } else {
+            TokenKind::LongTerm
+        },
+    };
+    let consent = signed_in.providers.consent(terms)?;
+    let pastes = invite(&consent, &plan, options.no_browser);
+    let mut ways = Ways {
+        listener,
+        pasted: pastes
+            .then(|| InputLines::open(Echo::Hidden))
+            .transpose()
+            .map_err(|error| AuthFailure::internal(&error))?,
+        redirect_uri,
+        patience: Duration::from_secs(options.timeout),
+    };
+    let answered = waiting::answer(&consent, &mut ways).await;
+    // The terminal shows again what is typed.
+    let Ways { listener, .. } = ways;
+    let answered = match answered {
+        Ok(answered) => answered,
+        Err(failure) => {
+            close(listener).await;
+            return Err(failure);
+        }
+    };
+    let end = LoginEnd {
+        browser: answered.browser,
+        listener,
+    };
+    match signed_in
+        .providers
+        .exchange(&consent, &secret, &answered.answer)
+        .await
+    {
+        Ok(granted) => Ok((account(signed_in, key, app, granted), Some(end))),
+        Err(problem) => {
+            let failure = AuthFailure::from(problem);
+            end.failed(&failure).await;
+            Err(failure)
+        }
+    }
+}
+
+/// Redirect address of the options, the environment or the default.
+fn plan(sources: &LoginSources<'_>) -> Result<RedirectPlan, AuthFailure> {
+    let given = match &sources.options.redirect_uri {
+        Some(uri) => Some(uri.clone()),
+        None => sources.named("TIKTOK_REDIRECT_URI")?,
+    };
+    match given {
+        None => Ok(RedirectPlan::on_port(sources.options.port)),
+        Some(uri) => RedirectPlan::of(&uri, sources.api).map_err(|fault| {
+            AuthFailure::usage(format!(
+                "the redirect address (--redirect-uri) cannot be used: {fault}"
+            ))
+        }),
+    }
+}
+
+async fn listen(plan: &RedirectPlan) -> Result<(Option<Listener>, String), AuthFailure> {
+    match plan {
+        RedirectPlan::Web { uri } => Ok((None, uri.clone())),
+        RedirectPlan::Loopback { uri, port, path } => {
+            let listener = Listener::bind(*port, path).await;
+            let listener = listener.map_err(|error| {
+                AuthFailure::new(
+                    "port_unusable",
+                    format!(
+                        "{error}. End that process, or give another --port whose address http://127.0.0.1:PORT/callback/ is \
+                         registered for the app"
+                    ),
+                )
+            })?;
+            let uri = uri.clone().unwrap_or_else(|| uri_on(listener.port()));
+            Ok((Some(listener), uri))
+        }
+    }
+}
+
+/// Opens the browser or says how to; returns whether the person may paste.
+fn invite(consent: &Consent, plan: &RedirectPlan, no_browser: bool) -> bool {
+    let is_opened = !no_browser && browser::open(&consent.page);
+    if is_opened {
+        tell("A browser opens with TikTok's page. If it does not, open this address:");
+    } else {
+        tell("Open this address in a browser, on this machine or another one:");
+    }
+    tell(&format!("\n{}\n", consent.page));
+    match plan {
+        RedirectPlan::Loopback { .. } if is_opened => {
+            tell("Waiting for the sign-in in the browser. Ctrl-C gives up.");
+            false
+        }
+        RedirectPlan::Loopback { .. } => {
+            tell(
+                "After you have agreed, the browser is sent to this machine. If it is on another one, it cannot load that page: \
+                 copy the whole address from its address bar, paste it here (it is not shown) and press Enter:",
+            );
+            true
+        }
+        RedirectPlan::Web { .. } => {
+            tell(
+                "After you have agreed, copy the whole address of the page that the browser shows, paste it here (it is not \
+                 shown) and press Enter. The code alone works too:",
+            );
+            true
+        }
+    }
+}
+
+fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: GrantedTokens) -> StoredAccount {
+    StoredAccount {
+        api_base: signed_in.providers.base(key.api, false),
+        key,
+        app: Some(app),
+        tokens: granted.tokens,
+        scopes: granted.scopes,
+        open_id: granted.open_id,
+        advertisers: granted.advertisers,
+        advertiser_id: None,
+        is_sandbox: false,
+        signed_in: signed_in.clock.since_epoch(),
+        refreshed: None,
+        refresh_begun: None,
+    }
+}
+
+/// Stores the account, shows the page, and reports.
+async fn store(
+    signed_in: &SignedIn,
+    options: &LoginArgs,
+    mut account: StoredAccount,
+    end: Option<LoginEnd>,
+) -> Result<(), AuthFailure> {
+    let mut notes = Vec::new();
+    if account.key.api == SignInApi::Marketing {
+        advertisers::name_advertisers(signed_in, &mut account, &mut notes).await;
+        account.advertiser_id = options.advertiser_id.clone();
+    }
+    if options.no_store_secret
+        && let Some(app) = &mut account.app
+    {
+        app.secret = None;
+    }
+    // Stored before anything else is asked: the code is used up.
+    let key = account.key.clone();
+    let stored = signed_in.accounts.change(|book| {
+        let before = book.get(&key).cloned();
+        if account.advertiser_id.is_none() {
+            account.advertiser_id = advertisers::usual_advertiser(&account, before.as_ref());
+        }
+        book.put(account.clone());
+        (book.clone(), account, before)
+    });
+    let (book, account, before) = match stored.await {
+        Ok(stored) => stored,
+        Err(error) => {
+            let failure = AuthFailure::from(error);
+            if let Some(end) = end {
+                end.failed(&failure).await;
+            }
+            return Err(failure);
+        }
+    };
+    let asked = scopes(options, account.key.api)?;
+    let asked = if options.with_token { Vec::new() } else { asked };
+    let permissions = GrantedPermissions::of(options.account.integration, &asked, account.scopes.clone());
+    if let Some(end) = end {
+        show_success(end, &account, &permissions).await;
+    }
+    if before.is_some_and(|before| before.open_id.is_some() && before.open_id != account.open_id) {
+        notes.push(format!(
+            "the {} was another TikTok account before; it is replaced",
+            account.key
+        ));
+    }
+    let account = advertisers::chosen(signed_in, options, account).await?;
+    report(signed_in, options, &account, &book, &permissions, &notes);
+    Ok(())
+}
+
+fn report(
+    signed_in: &SignedIn,
+    options: &LoginArgs,
+    account: &StoredAccount,
+    book: &crate::accounts::AccountBook,
+    permissions: &GrantedPermissions,
+    notes: &[String],
+) {
+    let (now, store) = (signed_in.clock.since_epoch(), signed_in.accounts.store());
+    if options.account.json {
+        let mut object = account_json(account, book, now);
+        if let Some(members) = object.as_object_mut() {
+            members.insert("scopes".to_owned(), permissions.json());
+            members.insert(
+                "store".to_owned(),
+                json!({ "kind": store.kind(), "place": store.place() }),
+            );
+            members.insert("notes".to_owned(), json!(notes));
+        }
+        print_line(&object.to_string());
+        return;
+    }
+    let open_id = account.open_id.as_ref().map(|id| format!(" (open_id {id})"));
+    print_line(&format!(
+        "Signed in: {}{}",
+        account.key,
+        open_id.unwrap_or_default()
+    ));
+    for line in permissions.lines(options.account.integration) {
+        print_line(&line);
+    }
+    print_line(&format!("  access token    {}", access_end(account, now)));
+    print_line(&format!("  refresh token   {}", refresh_end(account, now)));
+    for line in advertisers::advertiser_lines(account) {
+        print_line(&line);
+    }
+    print_line(&format!("  stored in       {}", store.place()));
+    for note in notes {
+        tell(&format!("note: {note}"));
+    }
+}

@@ -1,0 +1,53 @@
+//! `auth refresh`
+
+use super::{
+    AuthFailure, api_of,
+    granted::{access_end, account_json, refresh_end},
+    tell,
+};
+use crate::{
+    accounts::Freshness,
+    cli::{args::RefreshArgs, print_line, signed_in::SignedIn},
+    sign_in::SignInError,
+};
+
+/// Replaces the tokens of an account.
+pub(super) async fn refresh(options: &RefreshArgs) -> Result<(), AuthFailure> {
+    let options = &options.account;
+    let signed_in = SignedIn::open(&options.store, &options.api).map_err(AuthFailure::usage)?;
+    let api = api_of(options.integration.name)?;
+    let key = signed_in
+        .accounts
+        .read()?
+        .find(api, options.account.as_ref())?
+        .key
+        .clone();
+    let fresh = signed_in
+        .accounts
+        .fresh(&key, Freshness::Now, &signed_in.providers)
+        .await;
+    let fresh = fresh.map_err(SignInError::from)?;
+    let now = signed_in.clock.since_epoch();
+    if options.json {
+        let book = signed_in.accounts.read()?;
+        let mut object = account_json(&fresh.account, &book, now);
+        if let (Some(members), Some(warning)) = (object.as_object_mut(), &fresh.unstored) {
+            members.insert("warning".to_owned(), warning.clone().into());
+        }
+        print_line(&object.to_string());
+    } else {
+        print_line(&format!("Refreshed: {key}"));
+        print_line(&format!("  access token    {}", access_end(&fresh.account, now)));
+        print_line(&format!("  refresh token   {}", refresh_end(&fresh.account, now)));
+    }
+    match fresh.unstored {
+        Some(warning) => {
+            tell(&format!("warning: {warning}"));
+            Err(AuthFailure::new(
+                "account_store",
+                "the new tokens are not in the store",
+            ))
+        }
+        None => Ok(()),
+    }
+}

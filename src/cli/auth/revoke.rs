@@ -1,0 +1,93 @@
+//! `auth revoke`
+
+use serde_json::json;
+
+use super::{AuthFailure, api_of, prompt, tell};
+use crate::{
+    accounts::{AccountKey, Freshness, SignInApi},
+    cli::{args::RevokeArgs, print_line, signed_in::SignedIn},
+    marketing_api::oauth::RevocationWarning,
+    sign_in::SignInError,
+};
+
+const OPEN_WARNING: &str = "After the revocation the app has no access to the TikTok account: all tokens that it has for the \
+    account stop working, on this machine and wherever else they are in use. Only a new sign-in gives new ones.";
+
+/// Revokes the tokens of an account at TikTok and removes it from the store, or only the latter.
+pub(super) async fn revoke(options: &RevokeArgs) -> Result<(), AuthFailure> {
+    let account_options = &options.account;
+    let signed_in =
+        SignedIn::open(&account_options.store, &account_options.api).map_err(AuthFailure::usage)?;
+    let api = api_of(account_options.integration.name)?;
+    let book = signed_in.accounts.read()?;
+    let key = book.find(api, account_options.account.as_ref())?.key.clone();
+    if !options.forget {
+        confirm(options, &key).await?;
+        at_tiktok(&signed_in, &key).await?;
+    }
+    signed_in.accounts.change(|book| book.remove(&key)).await?;
+    if account_options.json {
+        let object = json!({
+            "integration": api.integration(), "account": key.name.as_str(), "revoked": !options.forget, "removed": true
+        });
+        print_line(&object.to_string());
+    } else if options.forget {
+        print_line(&format!(
+            "Removed from this machine: {key}. Its tokens are not revoked."
+        ));
+    } else {
+        print_line(&format!("Revoked and removed from this machine: {key}"));
+    }
+    Ok(())
+}
+
+async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailure> {
+    let warning = match key.api {
+        SignInApi::Open => OPEN_WARNING.to_owned(),
+        SignInApi::Marketing => RevocationWarning.to_string(),
+    };
+    if options.yes {
+        return Ok(());
+    }
+    if !prompt::is_terminal() {
+        return Err(AuthFailure::usage(format!(
+            "{warning} Confirm with --yes, or remove the account from this machine only with --forget"
+        )));
+    }
+    tell(&format!(
+        "{warning}\nRevoke the tokens of the {key}? Type yes and press Enter:"
+    ));
+    let line = prompt::one_line(prompt::Echo::Shown)
+        .await
+        .map_err(|error| AuthFailure::internal(&error))?;
+    let is_yes = line.is_some_and(|line| matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"));
+    if is_yes {
+        Ok(())
+    } else {
+        Err(AuthFailure::new(
+            "not_confirmed",
+            "not confirmed; nothing was revoked",
+        ))
+    }
+}
+
+/// Revokes with an access token that works: one that has expired is refreshed first.
+async fn at_tiktok(signed_in: &SignedIn, key: &AccountKey) -> Result<(), AuthFailure> {
+    let only_here = |failure: AuthFailure| AuthFailure {
+        message: format!(
+            "{} To remove the account from this machine only, add --forget.",
+            failure.message.trim_end_matches('.').to_owned() + "."
+        ),
+        ..failure
+    };
+    let fresh = signed_in
+        .accounts
+        .fresh(key, Freshness::EndingSoon, &signed_in.providers)
+        .await;
+    let fresh = fresh.map_err(|error| only_here(SignInError::from(error).into()))?;
+    let revoked = signed_in
+        .providers
+        .revoke(&fresh.account, RevocationWarning.confirmed())
+        .await;
+    revoked.map_err(|problem| only_here(SignInError::of(problem, &fresh.account).into()))
+}

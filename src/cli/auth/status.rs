@@ -1,0 +1,119 @@
+//! `auth status`
+
+use serde_json::{Value, json};
+
+use super::{
+    AuthFailure,
+    granted::{access_end, account_json, named, refresh_end},
+    prompt, table,
+};
+use crate::{
+    accounts::StoredAccount,
+    cli::{args::StatusArgs, print_line, signed_in},
+    clock::Clock,
+    integrations::INTEGRATIONS,
+    model::UtcTime,
+};
+
+/// Shows the accounts, without asking TikTok.
+pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
+    let clock = Clock::system();
+    let accounts = signed_in::accounts(&options.store, &clock).map_err(AuthFailure::usage)?;
+    let (book, now) = (accounts.read()?, clock.since_epoch());
+    let store = accounts.store();
+    if options.json {
+        let shown: Vec<Value> = book
+            .accounts
+            .iter()
+            .map(|account| account_json(account, &book, now))
+            .collect();
+        let store = json!({ "kind": store.kind(), "place": store.place() });
+        print_line(&json!({ "store": store, "accounts": shown }).to_string());
+        return Ok(());
+    }
+    if book.accounts.is_empty() {
+        print_line(&format!("No account is signed in ({}).", store.place()));
+        print_line("Sign in: autohive-tiktok auth login");
+        return Ok(());
+    }
+    let rows: Vec<[String; 5]> = book
+        .accounts
+        .iter()
+        .map(|account| {
+            let mark = if book.is_default(&account.key) { " *" } else { "" };
+            [
+                format!("{}{mark}", account.key.name),
+                account.key.api.integration().to_owned(),
+                access_end(account, now),
+                refresh_end(account, now),
+                permissions(account),
+            ]
+        })
+        .collect();
+    let heads = [
+        "ACCOUNT",
+        "INTEGRATION",
+        "ACCESS TOKEN",
+        "REFRESH TOKEN",
+        "PERMISSIONS",
+    ];
+    for line in table::lines(heads, &rows, prompt::width()) {
+        print_line(&line);
+    }
+    print_line("");
+    for account in &book.accounts {
+        for line in details(account) {
+            print_line(&line);
+        }
+    }
+    print_line(&format!(
+        "* default of its integration. Stored in {}.",
+        store.place()
+    ));
+    Ok(())
+}
+
+fn permissions(account: &StoredAccount) -> String {
+    let integration = INTEGRATIONS
+        .iter()
+        .find(|integration| integration.name == account.key.api.integration());
+    match (&account.scopes, integration) {
+        (Some(scopes), Some(integration)) => named(integration, scopes),
+        _ => "not known".to_owned(),
+    }
+}
+
+/// Lines on what a table has no room for.
+fn details(account: &StoredAccount) -> Vec<String> {
+    let mut lines = Vec::new();
+    let of = |what: String| format!("{}: {what}", account.key);
+    if let Some(id) = &account.advertiser_id {
+        let known = account.advertisers.iter().find(|known| known.id == *id);
+        let name = known
+            .and_then(|known| known.name.clone())
+            .map(|name| format!(" ({name})"));
+        let sandbox = if account.is_sandbox { ", sandbox" } else { "" };
+        lines.push(of(format!(
+            "ad account {id}{}{sandbox}",
+            name.unwrap_or_default()
+        )));
+    } else if account.advertisers.len() > 1 {
+        lines.push(of(format!(
+            "none of {} ad accounts is chosen; autohive-tiktok auth default --integration tiktok-ads --advertiser-id ID",
+            account.advertisers.len()
+        )));
+    }
+    if let Some(begun) = account.refresh_begun {
+        lines.push(of(format!(
+            "a refresh that began at {} was interrupted; the next one shows whether the tokens still work",
+            UtcTime::after_epoch(begun).rfc3339()
+        )));
+    }
+    let refreshes = account.tokens.refresh.is_some();
+    if refreshes && account.app.as_ref().is_none_or(|app| app.secret.is_none()) {
+        lines.push(of(
+            "the secret of its app is not stored, so refreshing needs it in the environment".to_owned(),
+        ));
+    }
+    lines
+}

@@ -1,0 +1,36 @@
+//! `auth token`
+
+use std::io::{self, IsTerminal as _};
+
+use serde_json::json;
+
+use super::{AuthFailure, api_of, tell};
+use crate::cli::{args::TokenArgs, print_line, signed_in::SignedIn};
+
+/// Prints the access token of an account, refreshed if it ends within minutes.
+pub(super) async fn token(options: &TokenArgs) -> Result<(), AuthFailure> {
+    let options = &options.account;
+    let signed_in = SignedIn::open(&options.store, &options.api).map_err(AuthFailure::usage)?;
+    let api = api_of(options.integration.name)?;
+    let ready = signed_in.credentials(api, options.account.as_ref()).await?;
+    if let Some(warning) = &ready.warning {
+        tell(&format!("warning: {warning}"));
+    }
+    if io::stdout().is_terminal() {
+        tell(
+            "warning: whoever sees this token can act for the account; prefer a pipe: autohive-tiktok auth token | …",
+        );
+    }
+    let credentials = ready.credentials;
+    if options.json {
+        let mut auth = credentials.auth();
+        if let Some(members) = auth.as_object_mut() {
+            members.insert("integration".to_owned(), json!(credentials.key.api.integration()));
+            members.insert("account".to_owned(), json!(credentials.key.name.as_str()));
+        }
+        print_line(&auth.to_string());
+    } else {
+        print_line(credentials.printed_token());
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The wait for the answer of the consent page: from the listener, or pasted by the person.
+
+use std::time::Duration;
+
+use super::{AuthFailure, prompt, prompt::InputLines, tell};
+use crate::{
+    accounts::{ArrivedRedirect, Listener, ResultPage},
+    sign_in::{Consent, ConsentAnswer, ConsentFault, Pasted, read_pasted},
+};
+
+/// Ways in which an answer can arrive.
+#[derive(Debug)]
+pub(super) struct Ways {
+    /// Redirect to this machine.
+    pub(super) listener: Option<Listener>,
+    /// Text from the person, with the redirect address that completes it.
+    pub(super) pasted: Option<InputLines>,
+    pub(super) redirect_uri: String,
+    pub(super) patience: Duration,
+}
+
+/// Answer, and the browser that waits for a page.
+#[derive(Debug)]
+pub(super) struct ReceivedAnswer {
+    pub(super) answer: ConsentAnswer,
+    pub(super) browser: Option<ArrivedRedirect>,
+}
+
+const STRANGER: ResultPage<'static> = ResultPage {
+    is_success: false,
+    title: "Nothing to do here",
+    text: &[],
+};
+
+/// Waits for the answer of this sign-in. Redirects of others are refused, and the wait goes on.
+pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
+    let patience = ways.patience;
+    match tokio::time::timeout(patience, answer_in_time(consent, ways)).await {
+        Ok(answered) => answered,
+        Err(_elapsed) => Err(AuthFailure::new(
+            "timeout",
+            format!(
+                "nobody finished the sign-in within {}. Start again; --timeout SECONDS gives more time",
+                super::when::length(patience)
+            ),
+        )),
+    }
+}
+
+async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
+    if let Some(lines) = &ways.pasted {
+        lines.ask();
+    }
+    let mut is_told = false;
+    loop {
+        tokio::select! {
+            Some(redirect) = arrived(&mut ways.listener) => {
+                if let Some(answered) = of_redirect(consent, redirect, &mut is_told)? {
+                    return Ok(answered);
+                }
+            }
+            line = pasted(&mut ways.pasted) => {
+                match line.map_err(|error| AuthFailure::internal(&error))? {
+                    Some(line) => match of_text(consent, &line, &ways.redirect_uri) {
+                        Ok(answer) => return Ok(ReceivedAnswer { answer, browser: None }),
+                        Err(failure) if prompt::is_terminal() && failure.code == AGAIN => {
+                            tell(&format!("{}. Paste it again:", failure.message));
+                            if let Some(lines) = &ways.pasted {
+                                lines.ask();
+                            }
+                        }
+                        Err(failure) => return Err(failure),
+                    },
+                    None if ways.listener.is_some() => ways.pasted = None,
+                    None => return Err(AuthFailure::new("input_ended", "standard input ended before the address of the \
+                        browser was pasted")),
+                }
+            }
+        }
+    }
+}
+
+async fn arrived(listener: &mut Option<Listener>) -> Option<ArrivedRedirect> {
+    match listener {
+        Some(listener) => listener.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn pasted(lines: &mut Option<InputLines>) -> std::io::Result<Option<String>> {
+    match lines {
+        Some(lines) => lines.line().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The answer of a redirect; `None` if it is not that of this sign-in.
+fn of_redirect(
+    consent: &Consent,
+    redirect: ArrivedRedirect,
+    is_told: &mut bool,
+) -> Result<Option<ReceivedAnswer>, AuthFailure> {
+    match consent.read(&redirect.address) {
+        Ok(answer) => Ok(Some(ReceivedAnswer {
+            answer,
+            browser: Some(redirect),
+        })),
+        Err(ConsentFault::NotOurs(_) | ConsentFault::Declined { is_proven: false, .. }) => {
+            redirect.show(&STRANGER);
+            if !std::mem::replace(is_told, true) {
+                tell(
+                    "note: a redirect without the state of this sign-in was refused; still waiting for the right one",
+                );
+            }
+            Ok(None)
+        }
+        Err(fault) => {
+            let failure = failure(&fault);
+            redirect.show(&ResultPage {
+                is_success: false,
+                title: "Not signed in",
+                text: &[failure.message.clone(), "You can close this page.".to_owned()],
+            });
+            Err(failure)
+        }
+    }
+}
+
+/// Code of failures after which the person can paste again.
+const AGAIN: &str = "pasted";
+
+fn of_text(consent: &Consent, text: &str, redirect_uri: &str) -> Result<ConsentAnswer, AuthFailure> {
+    match read_pasted(text, redirect_uri) {
+        Err(fault) => Err(AuthFailure::new(AGAIN, fault)),
+        Ok(Pasted::Code(code)) => Ok(consent.with_code(code)),
+        Ok(Pasted::Address(url)) => consent.read(&url).map_err(|fault| match fault {
+            ConsentFault::NotOurs(text) => AuthFailure::new(AGAIN, text),
+            fault @ (ConsentFault::Declined { .. } | ConsentFault::Malformed(_)) => failure(&fault),
+        }),
+    }
+}
+
+fn failure(fault: &ConsentFault) -> AuthFailure {
+    let code = match fault {
+        ConsentFault::Declined { code, .. } if !code.is_empty() => code,
+        ConsentFault::Declined { .. } => "access_denied",
+        ConsentFault::NotOurs(_) => "state_mismatch",
+        ConsentFault::Malformed(_) => "redirect_malformed",
+    };
+    AuthFailure::new(code, fault)
+}

@@ -1,0 +1,63 @@
+//! Sign-in to both APIs, and credentials of the accounts that are signed in.
+//!
+//! [`Providers`] gives each API its client: consent page, exchange of a code, refresh, revocation. [`credentials`] is for
+//! whoever needs a token: it names an account and gets one that works for the next minutes.
+
+mod ads;
+mod calls;
+mod consent;
+mod pasted;
+mod problem;
+mod providers;
+mod tiktok;
+
+pub use calls::{Bases, GrantedTokens};
+pub use consent::{Consent, ConsentAnswer, ConsentFault, ConsentTerms};
+pub use pasted::{Pasted, PastedFault, read_pasted};
+pub use problem::{RefusedCall, SignInError, SignInProblem};
+pub use providers::{AppPair, Providers};
+
+use crate::accounts::{AccountCredentials, AccountName, Accounts, Freshness, SignInApi};
+
+/// Credentials with a text for the person, if there is one.
+#[derive(Debug, Clone)]
+pub struct ReadyCredentials {
+    /// Credentials whose access token works for the next minutes.
+    pub credentials: AccountCredentials,
+    /// Problem that the person should know of, although the token works.
+    pub warning: Option<String>,
+}
+
+/// Credentials of the account `name` of an API, or of its default account.
+///
+/// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. If
+/// that fails for a moment and the token still works, it is used with a warning. For `call`, `mcp` and `auth token`; the
+/// host protocol gets its tokens from the host and never refreshes.
+pub async fn credentials(
+    accounts: &Accounts,
+    providers: &Providers,
+    api: SignInApi,
+    name: Option<&AccountName>,
+) -> Result<ReadyCredentials, SignInError> {
+    let book = accounts.read()?;
+    let account = book.find(api, name)?;
+    providers
+        .check_base(account)
+        .map_err(|problem| SignInError::of(problem, account))?;
+    let fresh = accounts
+        .fresh(&account.key, Freshness::EndingSoon, providers)
+        .await;
+    match fresh.map_err(SignInError::from) {
+        Ok(fresh) => Ok(ReadyCredentials {
+            credentials: AccountCredentials::from(&fresh.account),
+            warning: fresh.unstored,
+        }),
+        Err(error) if error.is_passing() && providers.works_now(account) => Ok(ReadyCredentials {
+            credentials: AccountCredentials::from(account),
+            warning: Some(format!(
+                "the access token ends within minutes and could not be refreshed: {error}"
+            )),
+        }),
+        Err(error) => Err(error),
+    }
+}

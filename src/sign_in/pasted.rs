@@ -1,0 +1,128 @@
+//! Text that a person pastes after the consent page: the address of the browser, a part of it, or the code alone. Pure.
+
+use std::fmt;
+
+use url::Url;
+
+use crate::secret::AuthCode;
+
+/// Pasted text.
+#[derive(Debug, Clone)]
+pub enum Pasted {
+    /// Address, whose state is checked.
+    Address(Url),
+    /// Code without state.
+    Code(AuthCode),
+}
+
+/// Reason that a text is neither an address nor a code. Contains no part of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PastedFault {
+    /// Nothing.
+    Empty,
+    /// The address of the consent page itself, before the person has agreed.
+    ConsentPage,
+    /// Another text.
+    Neither,
+}
+
+impl fmt::Display for PastedFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "nothing was pasted; paste the whole address that the browser shows after you have agreed",
+            Self::ConsentPage => {
+                "this is the address of TikTok's page itself; agree there first, then paste the address to which the browser \
+                 is redirected"
+            }
+            Self::Neither => {
+                "this is neither an address nor a code; paste the whole address that the browser shows after you have agreed, \
+                 even if the page cannot be loaded"
+            }
+        })
+    }
+}
+
+/// Reads pasted text. `redirect_uri` completes a query or a path.
+pub fn read_pasted(text: &str, redirect_uri: &str) -> Result<Pasted, PastedFault> {
+    let text = text.trim().trim_matches(['"', '\'', '<', '>']).trim();
+    if text.is_empty() {
+        return Err(PastedFault::Empty);
+    }
+    let address = match text {
+        address if address.contains("://") => Some(address.to_owned()),
+        query if query.contains("state=") || query.contains("code=") || query.contains("error=") => {
+            let query = query.split_once('?').map_or(query, |(_, query)| query);
+            Some(format!("{redirect_uri}?{query}"))
+        }
+        _ => None,
+    };
+    let Some(address) = address else {
+        // A code from an address may still be encoded.
+        let decoded: String =
+            url::form_urlencoded::parse(format!("c={}", text.replace('&', "%26")).as_bytes())
+                .next()
+                .map(|(_, code)| code.into_owned())
+                .unwrap_or_default();
+        return AuthCode::parse(decoded)
+            .map(Pasted::Code)
+            .map_err(|_fault| PastedFault::Neither);
+    };
+    let url = Url::parse(&address).map_err(|_fault| PastedFault::Neither)?;
+    if url
+        .query_pairs()
+        .any(|(name, _)| name == "client_key" || name == "app_id")
+    {
+        return Err(PastedFault::ConsentPage);
+    }
+    Ok(Pasted::Address(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REDIRECT: &str = "https://app.example/callback/";
+
+    fn read(text: &str) -> Result<String, PastedFault> {
+        read_pasted(text, REDIRECT).map(|pasted| match pasted {
+            Pasted::Address(url) => url.into(),
+            Pasted::Code(code) => format!("code {}", code.expose()),
+        })
+    }
+
+    #[test]
+    fn an_address_a_query_and_a_code_are_told_apart() {
+        for (text, expected) in [
+            (
+                " https://app.example/callback/?code=a*1&state=b\n",
+                "https://app.example/callback/?code=a*1&state=b",
+            ),
+            (
+                "<http://127.0.0.1:1/?code=a&state=b>",
+                "http://127.0.0.1:1/?code=a&state=b",
+            ),
+            ("?code=a&state=b", "https://app.example/callback/?code=a&state=b"),
+            ("code=a&state=b", "https://app.example/callback/?code=a&state=b"),
+            (
+                "app.example/callback/?code=a&state=b",
+                "https://app.example/callback/?code=a&state=b",
+            ),
+            ("a*0!6410", "code a*0!6410"),
+            ("a%2A0%216410", "code a*0!6410"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(expected), "{text:?}");
+        }
+        for (text, fault) in [
+            ("", PastedFault::Empty),
+            (" \n", PastedFault::Empty),
+            ("two words", PastedFault::Neither),
+            ("http://[", PastedFault::Neither),
+            (
+                "https://www.tiktok.com/v2/auth/authorize/?client_key=a&state=b",
+                PastedFault::ConsentPage,
+            ),
+        ] {
+            assert_eq!(read(text), Err(fault), "{text:?}");
+        }
+    }
+}

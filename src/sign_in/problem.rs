@@ -1,0 +1,389 @@
+//! Errors of a sign-in and of refreshing: what happened, and what to do.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    accounts::{AccountKey, FreshError, NoAccount, SignInApi, StoreError, StoredAccount},
+    catalogue::{self, Origin},
+    marketing_api::MarketingError,
+    model::{LogId, UtcTime},
+    open_api,
+};
+
+/// Call that TikTok has refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedCall {
+    /// TikTok's code.
+    pub code: String,
+    /// Meaning of the code, and the next step.
+    pub advice: String,
+    /// TikTok's text; empty if it has none.
+    pub message: String,
+    /// TikTok's id of the call.
+    pub log_id: Option<LogId>,
+}
+
+/// Problem with the tokens of an account. `Display` says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInProblem {
+    /// The account was signed in at another base URL.
+    #[error(
+        "it was signed in at {stored}, and the API base is {now}; a token is sent only to the API that issued it. Set \
+         {variable}={stored}, or sign in again"
+    )]
+    OtherBase {
+        /// Base URL of the account.
+        stored: String,
+        /// Base URL that is set.
+        now: String,
+        /// Variable that sets it.
+        variable: &'static str,
+    },
+    /// A long-term token of the Marketing API.
+    #[error("its token does not expire, so there is nothing to refresh")]
+    NeverExpires,
+    /// A token that was given without a refresh token.
+    #[error("it has no refresh token{ended}, because only an access token was given. Sign in again")]
+    NoRefreshToken {
+        /// End of its access token; empty if it is not known.
+        ended: String,
+    },
+    /// The refresh token has expired.
+    #[error("its refresh token has expired at {0}. Sign in again")]
+    RefreshTokenExpired(String),
+    /// The app of the account is not known.
+    #[error("its app is not known. Give {option}, or set {variable}")]
+    AppMissing {
+        /// Option that names the app.
+        option: &'static str,
+        /// Variable that does.
+        variable: &'static str,
+    },
+    /// The id of the app cannot be one.
+    #[error("its app's id is not one: allowed are {allowed}. Correct {option}, or sign in again")]
+    AppMalformed {
+        /// Allowed form.
+        allowed: &'static str,
+        /// Option that names the app.
+        option: &'static str,
+    },
+    /// The secret of the app is not stored.
+    #[error(
+        "the secret of its app {app_id} is not stored. Set {variable}, or sign in again without --no-store-secret"
+    )]
+    SecretMissing {
+        /// Id of the app.
+        app_id: String,
+        /// Variable that holds the secret.
+        variable: &'static str,
+    },
+    /// TikTok refused the call.
+    #[error("{0}")]
+    Refused(Box<RefusedCall>),
+    /// No usable response arrived.
+    #[error("TikTok did not answer as documented: {text}. {advice}")]
+    Unanswered {
+        /// Error of the call.
+        text: String,
+        /// Next step.
+        advice: &'static str,
+        /// Whether TikTok may have carried the call out.
+        may_have_happened: bool,
+    },
+    /// The HTTP client cannot be used.
+    #[error("{0}")]
+    Client(String),
+}
+
+impl fmt::Display for RefusedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            advice,
+            message,
+            log_id,
+        } = self;
+        write!(f, "TikTok answered {code}. {advice}")?;
+        if !message.is_empty() {
+            write!(f, " TikTok's text: {message:?}")?;
+        }
+        match log_id {
+            Some(LogId(id)) => write!(f, " (log_id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Advice for codes whose remedy in the catalogue is for hosts.
+const ADVICE: [(&str, &str); 9] = [
+    (
+        "invalid_grant",
+        "The authorization code or the refresh token has expired, was used before, was revoked, or belongs to another app. \
+         Sign in again",
+    ),
+    (
+        "invalid_client",
+        "TikTok does not know the pair of client key and client secret. Compare both with the developer portal; the sandbox \
+         and production have separate pairs",
+    ),
+    (
+        "unauthorized_client",
+        "The app may not sign accounts in like this. Until TikTok has approved an app, only the client key of its sandbox \
+         works, and only for the sandbox's target users",
+    ),
+    (
+        "non_sandbox_target",
+        "The TikTok account is not among the target users of the app's sandbox. Add it in the developer portal under \
+         Sandbox, Target users",
+    ),
+    (
+        "access_denied",
+        "The account's owner or TikTok declined. Start again, sign in to the right TikTok account, and agree on TikTok's page",
+    ),
+    (
+        "40110",
+        "The authorization code has expired, was used before or was cancelled. Start the sign-in again",
+    ),
+    (
+        "40107",
+        "The refresh token has expired, was used before or was revoked. Sign in again",
+    ),
+    (
+        "40105",
+        "The token was revoked, or is not one of this app. Sign in again",
+    ),
+    (
+        "40101",
+        "The app secret does not fit to the app id, or the code belongs to another app. Compare both with My Apps in TikTok's \
+         developer portal",
+    ),
+];
+
+/// Meaning of a code and the next step.
+pub(super) fn advice(origin: Origin, code: &str) -> String {
+    if let Some((_, advice)) = ADVICE.iter().find(|(known, _)| *known == code) {
+        return format!("{advice}.");
+    }
+    match catalogue::find(origin, code) {
+        Some(row) => format!("{} {}", row.meaning, row.remedy),
+        None => {
+            "This program does not know the code. Try again later, and then ask TikTok's developer support."
+                .to_owned()
+        }
+    }
+}
+
+const AGAIN: &str = "Check the connection, and try again";
+const MAYBE: &str =
+    "TikTok may have carried the call out all the same. Try again; if that fails, sign in again";
+
+impl SignInProblem {
+    /// Problem of a call to the Open API.
+    pub(super) fn of_open(error: &open_api::Error) -> Self {
+        match error {
+            open_api::Error::Refused(refusal) => Self::Refused(Box::new(RefusedCall {
+                advice: advice(Origin::Oauth, &refusal.code),
+                code: refusal.code.clone(),
+                message: refusal.message.clone(),
+                log_id: refusal.log_id.clone(),
+            })),
+            error @ (open_api::Error::Lost(_) | open_api::Error::Unreadable { .. }) => {
+                Self::unanswered(error.to_string(), error.effect_unknown())
+            }
+        }
+    }
+
+    /// Problem of a call to the Marketing API.
+    pub(super) fn of_marketing(error: &MarketingError) -> Self {
+        match error {
+            MarketingError::Refused(refusal) => Self::Refused(Box::new(RefusedCall {
+                advice: advice(Origin::MarketingApi, &refusal.code),
+                code: refusal.code.clone(),
+                message: refusal.message.clone(),
+                log_id: refusal.log_id.clone(),
+            })),
+            error @ (MarketingError::Lost(_) | MarketingError::Unreadable { .. }) => {
+                Self::unanswered(error.to_string(), error.effect_unknown())
+            }
+        }
+    }
+
+    const fn unanswered(text: String, may_have_happened: bool) -> Self {
+        Self::Unanswered {
+            text,
+            advice: if may_have_happened { MAYBE } else { AGAIN },
+            may_have_happened,
+        }
+    }
+
+    /// TikTok's code, or a word for the problem, for programs.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::OtherBase { .. } => "other_api_base",
+            Self::NeverExpires => "token_never_expires",
+            Self::NoRefreshToken { .. } => "refresh_token_missing",
+            Self::RefreshTokenExpired(_) => "refresh_token_expired",
+            Self::AppMissing { .. } | Self::AppMalformed { .. } => "app_missing",
+            Self::SecretMissing { .. } => "app_secret_missing",
+            Self::Refused(refused) => &refused.code,
+            Self::Unanswered { .. } => "network_error",
+            Self::Client(_) => "internal_error",
+        }
+    }
+
+    /// Whether the call may have replaced or revoked the tokens.
+    pub(super) const fn may_have_happened(&self) -> bool {
+        matches!(
+            self,
+            Self::Unanswered {
+                may_have_happened: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether a later attempt can succeed without the person.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Unanswered { .. } => true,
+            Self::Refused(refused) => [
+                "server_error",
+                "temporarily_unavailable",
+                "rate_limit_exceeded",
+                "40100",
+                "50000",
+            ]
+            .contains(&refused.code.as_str()),
+            Self::OtherBase { .. }
+            | Self::NeverExpires
+            | Self::NoRefreshToken { .. }
+            | Self::RefreshTokenExpired(_)
+            | Self::AppMissing { .. }
+            | Self::AppMalformed { .. }
+            | Self::SecretMissing { .. }
+            | Self::Client(_) => false,
+        }
+    }
+}
+
+/// Error of whoever needs an account's token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No account fits.
+    #[error(transparent)]
+    NoAccount(#[from] NoAccount),
+    /// The account's tokens cannot be used or replaced.
+    #[error("{key}: {problem}{}{}", interruption(*.interrupted), login(problem, key))]
+    Account {
+        /// The problem.
+        problem: SignInProblem,
+        /// Identity of the account.
+        key: AccountKey,
+        /// Start of an earlier refresh whose end is not known.
+        interrupted: Option<Duration>,
+    },
+}
+
+/// Text on an earlier refresh that explains a refusal.
+fn interruption(begun: Option<Duration>) -> String {
+    begun
+        .map(|begun| {
+            format!(
+                " A refresh that began at {} was interrupted: TikTok has probably replaced the tokens then, and the new ones \
+                 are lost.",
+                UtcTime::after_epoch(begun).rfc3339()
+            )
+        })
+        .unwrap_or_default()
+}
+
+/// Command that signs the account in again, for problems that end with this advice.
+fn login(problem: &SignInProblem, key: &AccountKey) -> String {
+    let text = problem.to_string();
+    if text.contains("ign in again") {
+        format!(
+            ": autohive-tiktok auth login --integration {} --account {}",
+            key.api.integration(),
+            key.name
+        )
+    } else {
+        String::new()
+    }
+}
+
+impl SignInError {
+    /// Error for an account.
+    pub fn of(problem: SignInProblem, account: &StoredAccount) -> Self {
+        Self::Account {
+            problem,
+            key: account.key.clone(),
+            interrupted: None,
+        }
+    }
+
+    /// TikTok's code, or a word for the error, for programs.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Store(_) => "account_store",
+            Self::NoAccount(_) => "account_missing",
+            Self::Account { problem, .. } => problem.code(),
+        }
+    }
+
+    /// Whether a token that still works can be used in spite of it.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(_) => true,
+            Self::NoAccount(_) => false,
+            Self::Account { problem, .. } => problem.is_passing(),
+        }
+    }
+}
+
+impl From<FreshError<SignInProblem>> for SignInError {
+    fn from(error: FreshError<SignInProblem>) -> Self {
+        match error {
+            FreshError::Store(error) => Self::Store(error),
+            FreshError::NoAccount(error) => Self::NoAccount(error),
+            FreshError::Renewal {
+                error: problem,
+                key,
+                interrupted,
+            } => Self::Account {
+                problem,
+                key,
+                interrupted,
+            },
+        }
+    }
+}
+
+/// Names of an API's app on the command line and in the environment.
+pub(super) struct AppNames {
+    pub(super) id_option: &'static str,
+    pub(super) id_variable: &'static str,
+    pub(super) secret_variable: &'static str,
+    pub(super) base_variable: &'static str,
+}
+
+pub(super) const fn names(api: SignInApi) -> AppNames {
+    match api {
+        SignInApi::Open => AppNames {
+            id_option: "--client-key",
+            id_variable: "TIKTOK_CLIENT_KEY",
+            secret_variable: "TIKTOK_CLIENT_SECRET",
+            base_variable: "TIKTOK_API_BASE",
+        },
+        SignInApi::Marketing => AppNames {
+            id_option: "--app-id",
+            id_variable: "TIKTOK_APP_ID",
+            secret_variable: "TIKTOK_APP_SECRET",
+            base_variable: "TIKTOK_ADS_API_BASE",
+        },
+    }
+}

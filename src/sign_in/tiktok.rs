@@ -1,0 +1,131 @@
+//! Sign-in to the Open API with Login Kit.
+
+use super::{
+    calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
+    consent::{Consent, ConsentAnswer, ConsentTerms},
+    problem::{SignInProblem, names},
+};
+use crate::{
+    accounts::{SignInApi, StoredAccount, StoredApp, TokenSet},
+    http::Transport,
+    model::ClientKey,
+    open_api::oauth::{ConsentRequest, LoginApp, LoginKit, LoginKitSettings, LoginTokens, Pkce},
+    secret::{AppSecret, UserToken},
+};
+
+fn kit(calls: &CallSettings) -> Result<LoginKit, SignInProblem> {
+    let clock = &calls.clock;
+    let base = calls.base(SignInApi::Open, false);
+    let transport = Transport::new(&base, clock.clone());
+    let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
+    let settings = LoginKitSettings {
+        base,
+        timeout: TIMEOUT,
+        retries: RETRIES,
+        deadline: clock.deadline_in(STEP),
+        clock: clock.clone(),
+    };
+    Ok(LoginKit::new(transport, settings))
+}
+
+fn client_key(id: &str) -> Result<ClientKey, SignInProblem> {
+    ClientKey::parse(id).ok_or(SignInProblem::AppMalformed {
+        allowed: "1 to 64 letters and digits",
+        option: names(SignInApi::Open).id_option,
+    })
+}
+
+fn app(stored: &StoredApp) -> Result<LoginApp, SignInProblem> {
+    let secret = stored.secret.clone();
+    Ok(LoginApp {
+        client_key: client_key(&stored.id)?,
+        secret: secret.ok_or_else(|| SignInProblem::SecretMissing {
+            app_id: stored.id.clone(),
+            variable: names(SignInApi::Open).secret_variable,
+        })?,
+    })
+}
+
+pub(super) fn consent(calls: &CallSettings, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
+    let pkce = terms.verifier.clone().map(Pkce::of).transpose();
+    let pkce = pkce.map_err(|fault| SignInProblem::Client(format!("the verifier of PKCE is {fault}")))?;
+    let page = kit(calls)?.consent_page(&ConsentRequest {
+        client_key: &client_key(&terms.app_id)?,
+        scopes: &terms.scopes,
+        redirect_uri: &terms.redirect_uri,
+        state: &terms.state,
+        pkce: pkce.as_ref(),
+    });
+    Ok(Consent { terms, pkce, page })
+}
+
+pub(super) async fn exchange(
+    calls: &CallSettings,
+    consent: &Consent,
+    secret: &AppSecret,
+    answer: &ConsentAnswer,
+) -> Result<GrantedTokens, SignInProblem> {
+    let ConsentAnswer::Open(grant) = answer else {
+        return Err(SignInProblem::Client(
+            "the code is one of the other API".to_owned(),
+        ));
+    };
+    let app = LoginApp {
+        client_key: client_key(&consent.terms.app_id)?,
+        secret: secret.clone(),
+    };
+    let verifier = consent.pkce.as_ref().map(|pkce| &pkce.verifier);
+    let begun = calls.clock.since_epoch();
+    let kit = kit(calls)?;
+    let issued = kit.exchange(&app, &grant.code, &consent.terms.redirect_uri, verifier);
+    let issued = issued.await.map_err(|error| SignInProblem::of_open(&error))?;
+    let mut granted = granted(issued, begun);
+    granted.scopes = granted.scopes.or_else(|| grant.scopes.clone());
+    Ok(granted)
+}
+
+pub(super) async fn refresh(
+    calls: &CallSettings,
+    stored: &StoredApp,
+    account: &StoredAccount,
+) -> Result<GrantedTokens, SignInProblem> {
+    let Some(token) = &account.tokens.refresh else {
+        return Err(SignInProblem::NoRefreshToken { ended: String::new() });
+    };
+    let begun = calls.clock.since_epoch();
+    let issued = kit(calls)?.refresh(&app(stored)?, token).await;
+    let issued = issued.map_err(|error| SignInProblem::of_open(&error))?;
+    let mut granted = granted(issued, begun);
+    // The documents promise a new one each time; without one, the old one may still work.
+    if granted.tokens.refresh.is_none() {
+        granted.tokens.refresh.clone_from(&account.tokens.refresh);
+        granted.tokens.refresh_ends = account.tokens.refresh_ends;
+    }
+    Ok(granted)
+}
+
+pub(super) async fn revoke(
+    calls: &CallSettings,
+    stored: &StoredApp,
+    account: &StoredAccount,
+) -> Result<(), SignInProblem> {
+    let token = UserToken::new(account.tokens.access.clone());
+    let revoked = kit(calls)?.revoke(&app(stored)?, &token).await;
+    revoked.map_err(|error| SignInProblem::of_open(&error))
+}
+
+/// Tokens with their ends, counted from the start of the call.
+fn granted(issued: LoginTokens, begun: std::time::Duration) -> GrantedTokens {
+    let end = |time| begun.saturating_add(time);
+    GrantedTokens {
+        tokens: TokenSet {
+            access: issued.token.access_token().clone(),
+            access_ends: issued.expires_in.map(end),
+            refresh: issued.refresh_token,
+            refresh_ends: issued.refresh_expires_in.map(end),
+        },
+        scopes: issued.scopes,
+        open_id: issued.open_id,
+        advertisers: Vec::new(),
+    }
+}

@@ -1,0 +1,158 @@
+//! The file with the tokens: who may read it, and what is never overwritten.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::Path,
+};
+
+use serde_json::json;
+
+use super::{Person, object};
+use crate::support::tiktok::tiktok;
+
+fn mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[track_caller]
+fn refused(person: &Person<'_>, parts: &[&str]) {
+    for command in ["status", "token", "refresh", "login"] {
+        let program = if command == "login" {
+            person.login().arg("--no-browser")
+        } else {
+            person.auth(command)
+        };
+        let ended = program.finish().exits(1);
+        for part in parts {
+            assert!(ended.stderr.contains(part), "{command}: {part}: {}", ended.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_file_that_others_can_read_is_refused() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    for open in [0o640, 0o604, 0o660, 0o602] {
+        mode(&person.store(), open);
+        let fix = format!("run: chmod 600 {}", person.store().display());
+        refused(&person, &["other users may use it", &fix]);
+    }
+    mode(&person.store(), 0o600);
+    mode(person.store().parent().unwrap(), 0o777);
+    refused(&person, &["other users can write to the folder"]);
+    mode(person.store().parent().unwrap(), 0o700);
+    person.auth("status").finish().exits(0);
+}
+
+#[test]
+fn links_are_not_followed() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let target = person.home.path().join("elsewhere.json");
+    fs::rename(person.store(), &target).unwrap();
+    symlink(&target, person.store()).unwrap();
+    refused(&person, &["it is a symbolic link"]);
+    fs::remove_file(person.store()).unwrap();
+    fs::rename(&target, person.store()).unwrap();
+
+    // A link in the place of the lock or of the new file is not followed either.
+    let (victim, lock) = (
+        person.home.path().join("victim"),
+        person.store().with_extension("json.lock"),
+    );
+    fs::write(&victim, "precious").unwrap();
+    fs::remove_file(&lock).unwrap();
+    symlink(&victim, &lock).unwrap();
+    let ended = person.auth("refresh").finish().exits(1);
+    assert!(ended.stderr.contains("it is a symbolic link"), "{}", ended.stderr);
+    fs::remove_file(&lock).unwrap();
+    symlink(&victim, person.store().with_extension("json.new")).unwrap();
+    person.auth("refresh").finish().exits(0);
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+}
+
+#[test]
+fn a_damaged_file_is_never_overwritten() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let whole = fs::read_to_string(person.store()).unwrap();
+    for (damaged, part) in [
+        (String::new(), "is damaged (line"),
+        (whole[..whole.len() / 2].to_owned(), "is damaged (line"),
+        (whole.replace("act.sim", "act sim"), "`access_token` of account 1"),
+        (whole.replace("\"version\": 1", "\"version\": 9"), "newer version"),
+        ("\0".repeat(100), "is damaged (line"),
+    ] {
+        fs::write(person.store(), &damaged).unwrap();
+        refused(&person, &[part]);
+        assert_eq!(fs::read_to_string(person.store()).unwrap(), damaged);
+    }
+    fs::write(person.store(), &whole).unwrap();
+    person.auth("refresh").finish().exits(0);
+}
+
+#[test]
+fn another_file_can_be_named() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let other = person.home.path().join("mine/tokens.json");
+    let named = |mode: &str| {
+        person
+            .auth(mode)
+            .env("AUTOHIVE_TIKTOK_ACCOUNTS", other.to_str().unwrap())
+    };
+    Person::signed_in(person.login().arg("--accounts-file").arg(other.to_str().unwrap()));
+    assert!(!person.store().exists());
+    assert_eq!(
+        object(&named("status").arg("--json").finish().exits(0))["accounts"][0]["account"],
+        "default"
+    );
+    let nowhere = person
+        .auth("status")
+        .env("XDG_STATE_HOME", "")
+        .env("HOME", "relative");
+    let ended = nowhere.finish().exits(2);
+    assert!(
+        ended.stderr.contains("AUTOHIVE_TIKTOK_ACCOUNTS"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn an_account_is_revoked_or_only_forgotten() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let unconfirmed = person.auth("revoke").finish().exits(2);
+    assert!(
+        unconfirmed.stderr.contains("Confirm with --yes"),
+        "{}",
+        unconfirmed.stderr
+    );
+    let stored = person.stored();
+    let ended = person.auth("revoke").arg("--yes").arg("--json").finish().exits(0);
+    assert_eq!(
+        object(&ended),
+        json!({ "integration": "tiktok", "account": "default", "revoked": true, "removed": true })
+    );
+    assert_eq!(person.stored()["accounts"], json!([]));
+    let missing = person.auth("token").finish().exits(1);
+    assert!(
+        missing.stderr.contains("no tiktok account is signed in"),
+        "{}",
+        missing.stderr
+    );
+
+    // Tokens that are revoked already cannot be revoked again, and can be forgotten.
+    fs::write(person.store(), stored.to_string()).unwrap();
+    let ended = person.auth("revoke").arg("--yes").finish().exits(1);
+    assert!(ended.stderr.contains("add --forget"), "{}", ended.stderr);
+    person.auth("revoke").arg("--forget").finish().exits(0);
+    assert_eq!(person.stored()["accounts"], json!([]));
+}
