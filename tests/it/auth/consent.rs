@@ -34,9 +34,7 @@ fn a_person_who_declines_is_told_what_to_do() {
 fn missing_permissions_are_named_with_their_products() {
     let tiktok = tiktok_with(json!({ "consent": { "declined_scopes": ["video.upload", "video.list"] } }));
     let person = Person::new(&tiktok);
-    let text = person
-        .signed_in(person.login().arg("--scopes").arg("all"))
-        .whole_text();
+    let text = Person::signed_in(person.login().arg("--scopes").arg("all")).whole_text();
     assert!(
         text.contains("  missing         video.list (Display API)\n"),
         "{text}"
