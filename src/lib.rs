@@ -7,7 +7,7 @@
 //! * **Integration**: the actions on one TikTok API and their manifest. `tiktok` acts through the Open API, `tiktok-ads`
 //!   through the Marketing API.
 //! * **Action**: one operation, for example `create_video_post`, with an input schema and an output schema.
-//! * **Front**: an entry point for requests: the host protocol over streams, fixtures, the demo.
+//! * **Front**: an entry point for requests: the host protocol over streams, a call at a terminal, fixtures, the demo.
 //! * **Init**: the call that begins a post. TikTok returns a *publish ID* and, for uploads, an upload URL.
 //! * **Draft**: media sent to the inbox of the account's owner, who posts them in the TikTok app.
 //! * **Creator info**: the account's options for a post, such as privacy levels. TikTok requires a query before each post.
@@ -23,7 +23,7 @@
 //! | layer | module | contents |
 //! |---|---|---|
 //! | 8 | [`cli`] | arguments and commands; the only module that reads the environment and picks the exit code |
-//! | 7 | [`front`], [`bundle`] | entry points for requests: the host protocol over streams, fixtures, the demo; folders that Autohive loads as integrations |
+//! | 7 | [`front`], [`bundle`] | entry points for requests: the host protocol over streams, a call at a terminal, fixtures, the demo; folders that Autohive loads as integrations |
 //! | 6 | [`host`] | one request in, one result out: extract, validate, run, validate, write; the only layer that knows JSON envelopes |
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
 //! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending, steps after a lost answer |
@@ -73,6 +73,8 @@
 //!   [`posting`] (TikTok's and the creator's rules) → [`upload::ChunkPlan`] → [`upload::Upload`] → [`http`].
 //! * *A video by URL:* [`media::relay`] → [`http::Downloader`] (guarded addresses, no token) → [`media::Spool`], then as
 //!   above.
+//! * *A file of this machine:* `cli::call` (options of a command line) → [`media::Source`], which reads it from its place →
+//!   [`front::call`] (a document with handles) → [`host`], then as above.
 //! * *A failure:* status and body → [`open_api::Error`] (classified only in `open_api::answer`) →
 //!   [`integrations::Failure`] → `action_error` (`host::wire_error`).
 //!
