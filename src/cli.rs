@@ -40,9 +40,9 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{FromArgMatches as _, error::ErrorKind};
+use clap::{Args as _, FromArgMatches as _, error::ErrorKind};
 
-use self::args::{Args, Command};
+use self::args::{Args, Command, RunArgs};
 
 /// Result of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,11 @@ pub fn main() -> Exit {
         drop(args::command_for(&[]).print_help());
         return Exit::Usage;
     }
+    if let Some(run) = run_alone(&typed) {
+        let command = Command::Run(Box::new(run));
+        logging::start(&command);
+        return dispatch(command);
+    }
     let command = environment::without_blank_variables(args::command_for(&typed));
     let words = words::command_first(&command, words::help_of_call(typed));
     let line = std::iter::once(command.get_name().to_owned().into()).chain(words.iter().cloned());
@@ -106,6 +111,19 @@ pub fn main() -> Exit {
         }
         Err(error) => refused(&error, args::command_for(&words), &words),
     }
+}
+
+/// Arguments of `run`, if the command is named first or not at all; `None` also for wrong ones. Hosts start the program for
+/// each request, so the options of other commands are not built.
+fn run_alone(typed: &[OsString]) -> Option<RunArgs> {
+    let is_run = typed.first().is_none_or(|word| word == "run");
+    let run = is_run.then(|| RunArgs::augment_args(clap::Command::new("run")))?;
+    let rest = typed.get(1..).unwrap_or_default().iter().cloned();
+    let line = std::iter::once(OsString::from("run")).chain(rest);
+    let matches = environment::without_blank_variables(run)
+        .try_get_matches_from(line)
+        .ok()?;
+    RunArgs::from_arg_matches(&matches).ok()
 }
 
 fn dispatch(command: Command) -> Exit {
