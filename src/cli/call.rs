@@ -27,7 +27,7 @@ use self::{
 };
 pub(super) use self::{
     fault::{CallFault, exit_of_error},
-    print::{fault_text, print, print_errors, print_json, show_style},
+    print::{fault_lines, print, print_errors, print_json, show_style},
     show::{account, error as error_lines},
     tree::whole,
 };
@@ -63,7 +63,7 @@ const PRIVACY: &str = "privacy_level";
 pub(super) fn call(words: Vec<OsString>) -> Exit {
     let words = named_as_known(action_first(words));
     if let Some(fault) = unknown_action(&words) {
-        print_errors(&[fault_text(&fault)]);
+        print_errors(&fault_lines(&fault));
         return fault.exit;
     }
     let found = words.first().and_then(|word| tree::find(&word.to_string_lossy()));

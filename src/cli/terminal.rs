@@ -20,9 +20,10 @@ pub(super) fn output_width() -> Option<usize> {
     output.is_terminal().then(|| width_of(&output))
 }
 
-/// Width of the terminal behind standard error in columns.
-pub(super) fn error_width() -> usize {
-    width_of(&io::stderr())
+/// Width of the terminal behind standard error in columns; `None` if there is no terminal.
+pub(super) fn error_width() -> Option<usize> {
+    let errors = io::stderr();
+    errors.is_terminal().then(|| width_of(&errors))
 }
 
 fn width_of(stream: &impl AsFd) -> usize {

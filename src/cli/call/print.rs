@@ -87,7 +87,7 @@ impl CallOutput {
         if self.is_json {
             drop(print(&fault.to_json().to_string()));
         } else {
-            print_errors(&[fault_text(fault)]);
+            print_errors(&fault_lines(fault));
         }
         fault.exit
     }
@@ -102,9 +102,9 @@ fn is_same_again(key: &CommandKey) -> bool {
     matches!(key, CommandKey::Derived(_) | CommandKey::Given)
 }
 
-/// A fault as a line for a person.
-pub(in crate::cli) fn fault_text(fault: &CallFault) -> String {
-    format!("\x1b[31merror\x1b[0m: {}", fault.message)
+/// A fault as lines for a person.
+pub(in crate::cli) fn fault_lines(fault: &CallFault) -> Vec<String> {
+    show::failure(&fault.message, error_style())
 }
 
 /// The option of the input at a JSON pointer, as the beginning of a message.
@@ -139,7 +139,7 @@ pub(in crate::cli) fn show_style() -> ShowStyle {
 /// Form for standard error.
 fn error_style() -> ShowStyle {
     ShowStyle {
-        width: Some(terminal::error_width()),
+        width: terminal::error_width(),
         ..show_style()
     }
 }

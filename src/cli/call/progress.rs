@@ -119,7 +119,10 @@ fn waiting() -> ProgressStyle {
 }
 
 fn moving() -> ProgressStyle {
-    let width = terminal::error_width().saturating_sub(BESIDE_BAR).clamp(10, 40);
+    let width = terminal::error_width()
+        .unwrap_or_default()
+        .saturating_sub(BESIDE_BAR)
+        .clamp(10, 40);
     let template = format!(
         "{{spinner}} {{msg}} [{{bar:{width}}}] {{percent:>3}}% of {{decimal_total_bytes}}, {{decimal_bytes_per_sec}}, {{eta}} left"
     );

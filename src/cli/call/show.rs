@@ -215,6 +215,11 @@ fn warnings(members: &Map<String, Value>, style: ShowStyle) -> Vec<String> {
         .collect()
 }
 
+/// Lines of the message of a failure.
+pub(super) fn failure(message: &str, style: ShowStyle) -> Vec<String> {
+    noted("error", RED, message, style)
+}
+
 /// A text behind a coloured word; further lines are below the text.
 fn noted(word: &str, colour: &str, text: &str, style: ShowStyle) -> Vec<String> {
     let indent = word.chars().count() + 2;
