@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 29] = [
+const EXAMPLES: [(&str, &str); 31] = [
     ("account", "work"),
     ("accounts-file", "/home/me/accounts.json"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
@@ -41,8 +41,10 @@ const EXAMPLES: [(&str, &str); 29] = [
     ("max-daily-budget", "49.99"),
     ("moderation-ms", "0"),
     ("no-enable", "true"),
+    ("out", "dist"),
     ("port", "8080"),
     ("processing-ms", "500"),
+    ("program", "target/release/autohive-tiktok"),
     ("redirect-uri", "https://app.example/callback/"),
     ("root", "../autohive-tiktok"),
     ("scopes", "user.info.basic,video.publish"),
