@@ -1,18 +1,20 @@
 """Runs actions with the program `autohive-tiktok`, which is in the same folder.
 
 The program reads JSON requests from its standard input and writes one JSON result per request. A process runs one
-action at a time and is kept for the next one. The logs of the program go to the standard error of the host.
+action at a time and is kept for the next one. The log of the program goes to the standard error of the host.
 """
 
 import asyncio
 import contextlib
 import functools
+import hashlib
 import json
 import logging
 import os
-import shutil
+import re
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -45,6 +47,9 @@ SLICE = 1024 * 1024
 # Members of an error that its message contains already.
 TOLD = {"message", "remedy", "cost_usd", "details", "errors", "property", "value", "source"}
 
+# Parts of messages that are for hosts which write the lines themselves and have the pages of the source tree.
+FOR_OTHER_HOSTS = re.compile(r"^line \d+(, column \d+)?: |\s*See `?docs/[^`\s]*`?\.")
+
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +59,14 @@ class ConnectedAccountError(Exception):
 
 class StartError(Exception):
     """The program could not be started."""
+
+    def __init__(self, message: str, remedy: str):
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class RequestError(Exception):
+    """The request is not JSON: it has a value such as NaN, or is nested too deeply."""
 
 
 class Program:
@@ -72,7 +85,12 @@ class Program:
         if answer["type"] == "action":
             return ActionResult(data=result["data"], cost_usd=result["cost_usd"])
         if answer["type"] == "validation_error":
-            raise ValidationError(message(result), source=result["source"])
+            nothing = " Nothing was sent to TikTok." * (result["source"] == "input")
+            raise ValidationError(message({**result, "remedy": None}) + nothing, source=result["source"])
+        if answer["type"] == "error" and not only_reads:
+            # A request that the program could not read.
+            result.setdefault("outcome", "failed")
+            result.setdefault("retryable", False)
         return ActionError(message=message(result))
 
     async def connected_account(self, context: ExecutionContext) -> ConnectedAccountInfo:
@@ -93,13 +111,15 @@ class Program:
         ):
             if isinstance(value, dict) and value:
                 request[name] = value
-        pool = Pool.of_running_loop()
         try:
-            answer = await pool.ask(request)
+            pool = await Pool.of_running_loop()
+            answer = await pool.ask(request, only_reads)
             if answer is None and only_reads:
-                answer = await pool.ask(request)
+                answer = await pool.ask(request, only_reads)
         except StartError as error:
-            return error_answer("program_not_started", str(error), START_REMEDY)
+            return error_answer("program_not_started", str(error), error.remedy)
+        except RequestError as error:
+            return error_answer("invalid_request", str(error), REQUEST_REMEDY)
         if answer is not None:
             return answer
         if only_reads:
@@ -109,6 +129,11 @@ class Program:
 
 ENDED = "The program ended before it wrote a result."
 START_REMEDY = "Check that the bundle is complete and that its program was built for the system of the host."
+COPY_REMEDY = (
+    "Let the user of the host execute the file, or set TMPDIR to a folder with room for a copy in which programs can be "
+    "executed."
+)
+REQUEST_REMEDY = "Send text, finite numbers, lists and objects that are nested at most 64 deep."
 READ_REMEDY = "The log of the host may have the cause. Run the action again."
 WRITE_REMEDY = (
     "The action may have taken effect: look at the account before you run it again. "
@@ -121,28 +146,42 @@ class Pool:
 
     _pools: ClassVar[dict[asyncio.AbstractEventLoop, "Pool"]] = {}
 
-    def __init__(self, loop: asyncio.AbstractEventLoop):
+    def __init__(self):
         self._idle: list[Process] = []
         self._free = asyncio.Semaphore(MAX_PROCESSES)
-        self._keeper = loop.create_task(self._stop_with(loop))
+        self._stopping: set[asyncio.Task] = set()
+        self._end = self._until_the_end()
+        self._has_ended = False
 
     @classmethod
-    def of_running_loop(cls) -> "Pool":
+    async def of_running_loop(cls) -> "Pool":
         """Returns the pool of the running loop."""
         loop = asyncio.get_running_loop()
         if loop not in cls._pools:
             cls._abandon_closed_loops()
-            cls._pools[loop] = cls(loop)
+            cls._pools[loop] = pool = cls()
+            # The loop knows the generator from its first step on.
+            await anext(pool._end)
         return cls._pools[loop]
 
     @classmethod
     def _abandon_closed_loops(cls) -> None:
-        """Ends the processes of loops that were closed without an end of their tasks."""
-        for loop in [loop for loop in cls._pools if loop.is_closed()]:
+        """Ends the processes of loops that were closed without `shutdown_asyncgens`."""
+        for loop in [loop for loop in list(cls._pools) if loop.is_closed()]:
             for process in cls._pools.pop(loop)._idle:
                 process.abandon()
 
-    async def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
+    async def _until_the_end(self) -> AsyncGenerator[None, None]:
+        """Ends the idle processes when the loop closes its generators, as `asyncio.run` lets it do at its end."""
+        try:
+            yield
+        finally:
+            self._has_ended = True
+            self._pools.pop(asyncio.get_running_loop(), None)
+            for process in self._idle:
+                await process.stop()
+
+    async def ask(self, request: dict[str, Any], only_reads: bool) -> dict[str, Any] | None:
         """Sends a request and returns the result; `None` if the process ended without one.
 
         A cancelled action is interrupted: its process is stopped, and what is known of its effect is logged.
@@ -151,18 +190,26 @@ class Pool:
             process = await self._process()
             try:
                 answer = await process.ask(request)
-            except BaseException:
-                log_interrupted(await process.stop())
+            except RequestError:
+                await process.stop()
                 raise
-            if answer is None:
+            except BaseException:
+                await self._interrupt(process, only_reads)
+                raise
+            if answer is None or self._has_ended:
                 await process.stop()
             else:
                 self._idle.append(process)
             return answer
 
+    async def _interrupt(self, process: "Process", only_reads: bool) -> None:
+        """Stops a process. A second cancellation does not wait for its end, which is logged nevertheless."""
+        stopping = asyncio.create_task(log_last_result(process, only_reads))
+        self._stopping.add(stopping)
+        stopping.add_done_callback(self._stopping.discard)
+        await asyncio.shield(stopping)
+
     async def _process(self) -> "Process":
-        # Lets the loop notice processes that have ended.
-        await asyncio.sleep(0)
         while self._idle:
             process = self._idle.pop()
             if process.runs():
@@ -170,15 +217,26 @@ class Pool:
             await process.stop()
         return await Process.start()
 
-    async def _stop_with(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Waits until the loop cancels its tasks, which is its end, and stops the idle processes."""
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            self._pools.pop(loop, None)
-            for process in self._idle:
-                await process.stop()
-            raise
+
+async def log_last_result(process: "Process", only_reads: bool) -> None:
+    """Stops a process whose action was cancelled, and logs what it says of the action's effect."""
+    try:
+        answer = await process.stop()
+    except asyncio.CancelledError:
+        if not only_reads:
+            log.warning("The action was cancelled, and its program killed. %s [outcome=unconfirmed]", WRITE_REMEDY)
+        raise
+    if not only_reads:
+        log.warning("The action was cancelled. %s", last_words(answer))
+
+
+def last_words(answer: dict[str, Any] | None) -> str:
+    if answer is None:
+        return "The program had not read it; nothing was sent to TikTok."
+    if answer["type"] != "action":
+        return message(answer["result"])
+    facts = {name: value for name, value in answer["result"]["data"].items() if name == "outcome" or name[-3:] == "_id"}
+    return f"It had ended. [{told(facts)}]"
 
 
 class Process:
@@ -192,14 +250,20 @@ class Process:
         """Starts the program. Raises `StartError`."""
         pipe = asyncio.subprocess.PIPE
         try:
-            process = await asyncio.create_subprocess_exec(executable(), "run", stdin=pipe, stdout=pipe, limit=MAX_LINE)
+            program = await asyncio.to_thread(executable)
+            process = await asyncio.create_subprocess_exec(program, "run", stdin=pipe, stdout=pipe, limit=MAX_LINE)
         except OSError as error:
-            raise StartError(f"The program could not be started: {error.strerror or error}.") from error
+            raise StartError(f"The program could not be started: {error.strerror or error}.", START_REMEDY) from error
         return cls(process)
 
     def runs(self) -> bool:
-        """Whether the process has not ended, as far as the loop knows."""
-        return self._process.returncode is None
+        """Whether the process has not ended. The loop may not have noticed its end."""
+        if self._process.returncode is not None:
+            return False
+        try:
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
     async def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Writes a request and reads its result; `None` if the process ended without one."""
@@ -220,7 +284,7 @@ class Process:
                 await self._process.wait()
                 return last
         except TimeoutError:
-            return None
+            return error_answer("program_ended", ENDED, WRITE_REMEDY, outcome="unconfirmed")
         finally:
             if self.runs():
                 with contextlib.suppress(ProcessLookupError):
@@ -239,35 +303,65 @@ class Process:
 
 @functools.cache
 def executable() -> Path:
-    """Returns a path under which the program can be run. Archives can lose the permission to run it."""
+    """Returns a path under which the program can be run. Archives can lose the permission to run it.
+
+    Raises `StartError`, or `OSError` if there is no program.
+    """
+    mode = PROGRAM.stat().st_mode
+    if os.access(PROGRAM, os.X_OK):
+        return PROGRAM
+    with contextlib.suppress(OSError):
+        PROGRAM.chmod(mode | 0o111)
     if os.access(PROGRAM, os.X_OK):
         return PROGRAM
     try:
-        PROGRAM.chmod(0o700)
-        return PROGRAM
-    except FileNotFoundError:
-        raise
-    except OSError:
-        # A folder that cannot be changed, as in AWS Lambda.
-        copy = Path(tempfile.mkdtemp(prefix="autohive-tiktok-")) / PROGRAM.name
+        copy = executable_copy()
+    except OSError as error:
+        what = f"{PROGRAM} cannot be executed, and no copy of it could be made in {tempfile.gettempdir()}"
+        raise StartError(f"{what}: {error.strerror or error}.", COPY_REMEDY) from error
+    if not os.access(copy, os.X_OK):
+        raise StartError(f"Neither {PROGRAM} nor its copy {copy} can be executed.", COPY_REMEDY)
+    return copy
+
+
+def executable_copy() -> Path:
+    """Returns a copy of the program in a folder of the user, one for each version. AWS Lambda's folders are read-only."""
+    folder = Path(tempfile.gettempdir()) / f"autohive-tiktok-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise OSError(f"{folder} belongs to someone else")
+    with PROGRAM.open("rb") as program:
+        digest = hashlib.file_digest(program, "sha256").hexdigest()
+    copy = folder / digest
+    if not copy.exists():
+        number, temporary = tempfile.mkstemp(dir=folder)
         try:
-            shutil.copyfile(PROGRAM, copy)
-            copy.chmod(0o700)
+            with os.fdopen(number, "wb") as file, PROGRAM.open("rb") as program:
+                while piece := program.read(SLICE):
+                    file.write(piece)
+            os.chmod(temporary, 0o700)
+            os.replace(temporary, copy)
         except OSError:
-            shutil.rmtree(copy.parent, ignore_errors=True)
+            os.unlink(temporary)
             raise
-        return copy
+    return copy
 
 
 def pieces(request: dict[str, Any]) -> Iterator[bytes]:
-    """Returns the line of a request in pieces of about `SLICE` characters."""
+    """Returns the line of a request in pieces of about `SLICE` characters. Raises `RequestError`."""
     piece, length = [], 0
-    for token in tokens(request):
-        piece.append(token)
-        length += len(token)
-        if length >= SLICE:
-            yield "".join(piece).encode()
-            piece, length = [], 0
+    try:
+        for token in tokens(request):
+            piece.append(token)
+            length += len(token)
+            if length >= SLICE:
+                yield "".join(piece).encode()
+                piece, length = [], 0
+    except RecursionError:
+        raise RequestError("The inputs are nested too deeply. Nothing was sent to TikTok.") from None
+    except ValueError as error:
+        raise RequestError(f"The inputs are not JSON: {error}. Nothing was sent to TikTok.") from None
     yield ("".join(piece) + "\n").encode()
 
 
@@ -293,7 +387,7 @@ def tokens(value: Any) -> Iterator[str]:
             yield json.dumps(value[start : start + SLICE])[1:-1]
         yield '"'
     else:
-        yield json.dumps(value, default=str)
+        yield json.dumps(value, default=str, allow_nan=False)
 
 
 def message(error: dict[str, Any]) -> str:
@@ -301,25 +395,23 @@ def message(error: dict[str, Any]) -> str:
 
     The SDK keeps nothing but this text.
     """
-    sentences = [text.rstrip(".") + "." for text in (error["message"], error.get("remedy")) if text]
-    facts = [f"{name}={fact(value)}" for name, value in error.items() if name not in TOLD and value is not None]
-    return " ".join(sentences + [f"[{'; '.join(facts)}]"] * bool(facts))
+    text, remedy = (FOR_OTHER_HOSTS.sub("", error.get(name) or "") for name in ("message", "remedy"))
+    if remedy.rstrip(".").lower() in text.lower():
+        remedy = ""
+    sentences = [part if part.endswith((".", ".)")) else f"{part}." for part in (text, remedy) if part]
+    facts = told({name: value for name, value in error.items() if name not in TOLD})
+    return " ".join([*sentences, f"[{facts}]"] if facts else sentences)
 
 
-def fact(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def told(facts: dict[str, Any]) -> str:
+    """Returns the members that are known as `name=value; …`."""
+    known = ((name, value) for name, value in facts.items() if value is not None)
+    texts = (
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in known
+    )
+    return "; ".join(f"{name}={text}" for name, text in texts)
 
 
 def error_answer(code: str, what: str, remedy: str, **others: str) -> dict[str, Any]:
     """Returns an error in the form of the program's own."""
     return {"type": "error", "result": {"message": what, "code": code, "remedy": remedy, **others}}
-
-
-def log_interrupted(answer: dict[str, Any] | None) -> None:
-    """Logs the effect of an action that was cancelled."""
-    if answer is None:
-        log.warning("The action was cancelled before the program had read it; nothing was sent to TikTok.")
-    elif answer["type"] == "action":
-        log.warning("The action was cancelled as it ended. Result: %s", json.dumps(answer["result"]["data"])[:1000])
-    else:
-        log.warning("The action was cancelled. %s", message(answer["result"]))

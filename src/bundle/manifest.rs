@@ -1,9 +1,9 @@
 //! The manifest of a bundle: the committed one, adapted to Autohive's SDK.
 //!
 //! The SDK validates inputs before the program does, by draft 7, and then the program does not see them. Its messages repeat
-//! whole values, so that a video where an object belongs makes a message as long as the video; and it refuses `null` and blank
-//! text, which hosts send for inputs that are not filled in and the program takes as absent. So the input schemas of a bundle
-//! let everything through that the program judges better.
+//! whole values, so that a file where a text belongs makes a message as long as the file; and it refuses `null` and blank
+//! text, which hosts send for inputs that are not filled in and the program takes as absent. So the schemas of inputs and
+//! credentials in a bundle let everything through that the program judges better. The first type of a property is its own.
 //!
 //! Outputs are validated by the program. If the SDK refused a member that is new, as after the program alone was replaced, a post
 //! that was made would be reported as an error; so output schemas allow more members.
@@ -16,10 +16,16 @@ use crate::integrations::{Integration, granted};
 /// Keywords that judge text and lists. Blank text and empty lists fail them, and messages of the SDK repeat the value.
 const LEFT_TO_THE_PROGRAM: [&str; 5] = ["pattern", "minLength", "maxLength", "minItems", "maxItems"];
 
-/// The committed manifest could not be read, which is a fault of this build.
+/// Reason that there is no manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the manifest could not be read")]
-pub struct ManifestError;
+pub enum ManifestError {
+    /// The committed manifest could not be read, which is a fault of this build.
+    #[error("the manifest could not be read")]
+    Unreadable,
+    /// An integration needs an action.
+    #[error("no action works with these permissions alone; add more to --scopes")]
+    NoActions,
+}
 
 /// Adapted manifest.
 #[derive(Debug)]
@@ -32,12 +38,19 @@ pub(super) struct Adapted {
 
 /// Adapts the manifest of `integration` for an app that asks for the permissions `scopes`.
 pub(super) fn adapted(integration: &Integration, scopes: &[&str]) -> Result<Adapted, ManifestError> {
-    let reduced = granted::manifest(integration, scopes).ok_or(ManifestError)?;
+    let reduced = granted::manifest(integration, scopes).ok_or(ManifestError::Unreadable)?;
     let mut manifest: Map<String, Value> =
-        serde_json::from_str(&reduced.manifest).map_err(|_fault| ManifestError)?;
+        serde_json::from_str(&reduced.manifest).map_err(|_fault| ManifestError::Unreadable)?;
     manifest.insert("entry_point".into(), json!(format!("{}.py", module(integration))));
+    if let Some(credentials) = manifest.get_mut("auth").and_then(|auth| auth.get_mut("fields")) {
+        widen_members(credentials);
+    }
     let actions = manifest.get_mut("actions").and_then(Value::as_object_mut);
-    for action in actions.ok_or(ManifestError)?.values_mut() {
+    let actions = actions.ok_or(ManifestError::Unreadable)?;
+    if actions.is_empty() {
+        return Err(ManifestError::NoActions);
+    }
+    for action in actions.values_mut() {
         if let Some(schema) = action.get_mut("input_schema") {
             widen_members(schema);
         }
@@ -99,22 +112,37 @@ fn widen(schema: &mut Value, presence: Presence) {
         widen(items, Presence::Required);
     }
     schema.retain(|keyword, _| !LEFT_TO_THE_PROGRAM.contains(&keyword.as_str()));
-    let mut types: Vec<Value> = schema.get("type").into_iter().cloned().collect();
-    // A text in place of an object would be repeated in the SDK's message.
-    if types.iter().any(|name| name == "object" || name == "array") {
-        types.push(json!("string"));
+    let Some(own) = schema.get("type").and_then(Value::as_str) else {
+        return;
+    };
+    let more = more_types(own, schema.contains_key("contentEncoding"), presence);
+    if !more.is_empty() {
+        let types: Vec<&str> = [own].into_iter().chain(more).collect();
+        let types = json!(types);
+        schema.insert("type".into(), types);
     }
-    if presence == Presence::Optional {
-        types.push(json!("null"));
-        if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-            values.extend([json!(""), Value::Null]);
-        }
+    let values = schema.get_mut("enum").and_then(Value::as_array_mut);
+    if let Some(values) = values.filter(|_| presence == Presence::Optional) {
+        values.extend([json!(""), Value::Null]);
     }
-    match types.as_slice() {
-        [] => {}
-        [single] => drop(schema.insert("type".into(), single.clone())),
-        _ => drop(schema.insert("type".into(), json!(types))),
-    }
+}
+
+/// Types that the program judges: of content in a wrong form, and of inputs that are not filled in.
+fn more_types(own: &str, is_content: bool, presence: Presence) -> Vec<&'static str> {
+    let is_text = own == "string";
+    let is_nested = ["object", "array"].contains(&own);
+    [
+        (is_content || own == "array", "object"),
+        (is_content || own == "object", "array"),
+        (
+            is_nested || (!is_text && presence == Presence::Optional),
+            "string",
+        ),
+        (presence == Presence::Optional, "null"),
+    ]
+    .into_iter()
+    .filter_map(|(is_allowed, name)| is_allowed.then_some(name))
+    .collect()
 }
 
 #[cfg(test)]
@@ -136,7 +164,7 @@ mod tests {
         );
         assert_eq!(
             widened(&json!({"type": "integer", "minimum": 1})),
-            json!({"type": ["integer", "null"], "minimum": 1})
+            json!({"type": ["integer", "string", "null"], "minimum": 1})
         );
     }
 
@@ -177,25 +205,28 @@ mod tests {
     }
 
     #[test]
-    fn texts_reach_the_program_where_objects_belong() {
+    fn content_in_a_wrong_form_reaches_the_program() {
         let file = json!({
             "type": "object",
             "additionalProperties": false,
             "required": ["content"],
-            "properties": {"content": {"type": "string"}, "name": {"type": "string"}},
+            "properties": {"content": {"type": "string", "contentEncoding": "base64"}, "name": {"type": "string"}},
         });
         let of_file = json!({
-            "type": ["object", "string", "null"],
+            "type": ["object", "array", "string", "null"],
             "additionalProperties": false,
             "required": ["content"],
-            "properties": {"content": {"type": "string"}, "name": {"type": ["string", "null"]}},
+            "properties": {
+                "content": {"type": ["string", "object", "array"], "contentEncoding": "base64"},
+                "name": {"type": ["string", "null"]},
+            },
         });
         assert_eq!(widened(&file), of_file);
         let mut item = of_file;
-        item["type"] = json!(["object", "string"]);
+        item["type"] = json!(["object", "array", "string"]);
         assert_eq!(
             widened(&json!({"type": "array", "items": file, "maxItems": 4})),
-            json!({"type": ["array", "string", "null"], "items": item})
+            json!({"type": ["array", "object", "string", "null"], "items": item})
         );
     }
 }

@@ -17,19 +17,42 @@ pub(super) fn readme(integration: &Integration, manifest: &Value) -> String {
     let actions: String = actions
         .into_iter()
         .flat_map(Map::iter)
-        .map(|(name, action)| section(name, action))
+        .map(|(name, action)| section(integration, name, action))
         .collect();
     text.replace(ACTIONS, &actions)
 }
 
-fn section(name: &str, action: &Value) -> String {
+fn section(integration: &Integration, name: &str, action: &Value) -> String {
     let description = text(action, "description");
     let inputs = match action.get("input_schema").map(inputs).unwrap_or_default() {
         rows if rows.is_empty() => String::new(),
         rows => format!("| Input (**required**) | Type | |\n|---|---|---|\n{rows}\n"),
     };
     let outputs = action.get("output_schema").map(outputs).unwrap_or_default();
-    format!("### `{name}`\n\n{description}\n\n{inputs}Outputs: {outputs}.\n\n")
+    let permissions = permissions(integration, name);
+    format!("### `{name}`\n\n{description}\n\n{inputs}Outputs: {outputs}.\n\n{permissions}")
+}
+
+/// Permissions of the access token that the whole action needs.
+fn permissions(integration: &Integration, action: &str) -> String {
+    let names: Vec<String> = integration
+        .permissions
+        .all
+        .iter()
+        .filter(|permission| {
+            let needed = integration.action(action).map(|entry| entry.permissions);
+            needed.is_some_and(|names| names.contains(&permission.name))
+        })
+        .map(|permission| match permission.product {
+            Some(product) => format!("`{}` ({product})", permission.name),
+            None => format!("`{}`", permission.name),
+        })
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("Permissions: {}.\n\n", names.join(", "))
+    }
 }
 
 fn inputs(schema: &Value) -> String {

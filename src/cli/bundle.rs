@@ -25,6 +25,13 @@ pub(super) fn bundle(options: &BundleArgs) -> Exit {
             print_line(&written);
             Exit::Done
         }
+        Err(
+            error
+            @ (BundleError::Manifest(bundle::ManifestError::NoActions) | BundleError::NotThisProgram(_)),
+        ) => {
+            report_error(&error);
+            Exit::Usage
+        }
         Err(error) => {
             report_error(&error);
             Exit::Failed
@@ -37,8 +44,8 @@ pub(super) fn bundle(options: &BundleArgs) -> Exit {
 enum BundleError {
     #[error("the program {} could not be read; name another one with --program", .0.display())]
     Program(PathBuf, #[source] io::Error),
-    #[error("the program {} is empty", .0.display())]
-    EmptyProgram(PathBuf),
+    #[error("{} is not a build of autohive-tiktok; name one with --program", .0.display())]
+    NotThisProgram(PathBuf),
     #[error("the path of this program is unknown; name it with --program")]
     UnknownProgram(#[source] io::Error),
     #[error(transparent)]
@@ -61,16 +68,13 @@ fn write_bundle(options: &BundleArgs, scopes: &[&str]) -> Result<String, BundleE
         return Err(BundleError::ForeignFolder { folder, name });
     }
     let archive = options.out.join(format!("{}.zip", integration.name));
-    let bytes = bundle::zip(&files)?;
-    for file in &files {
-        write(&folder.join(&file.path), file)?;
-    }
     let zipped = BundleFile {
         path: String::new(),
-        bytes,
+        bytes: bundle::zip(&files)?,
         is_executable: false,
     };
-    write(&archive, &zipped)?;
+    let paths = files.iter().map(|file| (folder.join(&file.path), file));
+    write_all(paths.chain([(archive.clone(), &zipped)]).collect())?;
     for note in notes {
         stderr::write(format!("note: {note}\n").as_bytes());
     }
@@ -88,12 +92,20 @@ fn program(chosen: Option<&Path>) -> Result<Vec<u8>, BundleError> {
         Some(path) => path.to_owned(),
         None => env::current_exe().map_err(BundleError::UnknownProgram)?,
     };
+    match fs::metadata(&path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(BundleError::NotThisProgram(path)),
+        Err(error) => return Err(BundleError::Program(path, error)),
+    }
     match fs::read(&path) {
-        Ok(bytes) if bytes.is_empty() => Err(BundleError::EmptyProgram(path)),
+        Ok(bytes) if memchr::memmem::find(&bytes, NAME).is_none() => Err(BundleError::NotThisProgram(path)),
         Ok(bytes) => Ok(bytes),
         Err(error) => Err(BundleError::Program(path, error)),
     }
 }
+
+/// Text in every build of the program.
+const NAME: &[u8] = b"autohive-tiktok";
 
 /// Whether `folder` holds an earlier bundle of the integration, which may be replaced.
 fn is_bundle(folder: &Path, name: &str) -> bool {
@@ -102,19 +114,30 @@ fn is_bundle(folder: &Path, name: &str) -> bool {
     manifest.is_some_and(|manifest| manifest.get("name").is_some_and(|given| given == name))
 }
 
-/// Replaces a file at once, so that a host never reads half of it.
-fn write(path: &Path, file: &BundleFile) -> Result<(), BundleError> {
-    replace(path, file).map_err(|error| BundleError::Write(path.to_owned(), error))
+/// Writes all files beside their places and then moves them there, so that a full disk leaves the earlier bundle as it was.
+fn write_all(files: Vec<(PathBuf, &BundleFile)>) -> Result<(), BundleError> {
+    let written: Vec<_> = files
+        .into_iter()
+        .map(|(path, file)| match write_beside(&path, file) {
+            Ok(temporary) => Ok((path, temporary)),
+            Err(error) => Err(BundleError::Write(path, error)),
+        })
+        .collect::<Result<_, _>>()?;
+    for (path, temporary) in written {
+        if let Err(failed) = temporary.persist(&path) {
+            return Err(BundleError::Write(path, failed.error));
+        }
+    }
+    Ok(())
 }
 
-fn replace(path: &Path, file: &BundleFile) -> io::Result<()> {
+fn write_beside(path: &Path, file: &BundleFile) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     temporary.write_all(&file.bytes)?;
     set_mode(temporary.as_file(), file.is_executable)?;
-    temporary.persist(path).map_err(|failed| failed.error)?;
-    Ok(())
+    Ok(temporary)
 }
 
 /// Lets everybody read the file, and run it if it is a program: temporary files are their owner's alone.

@@ -45,16 +45,13 @@ impl Permissions {
         notes: &[],
     };
 
-    /// Reads names separated by commas or spaces, the name of a set, or `all`.
+    /// Reads names of permissions and sets, separated by commas or spaces, or `all`.
     ///
     /// The text of an error lists the allowed values. It does not repeat the refused value, which may be a
     /// secret.
     pub fn parse(&self, text: &str) -> Result<Vec<&'static str>, String> {
-        if text == "all" {
+        if text.trim() == "all" {
             return Ok(self.names().collect());
-        }
-        if let Some((_, set)) = self.sets.iter().find(|(name, _)| *name == text) {
-            return Ok(set.to_vec());
         }
         if self.all.is_empty() {
             return Err(
@@ -63,7 +60,10 @@ impl Permissions {
             );
         }
         let given = text.split([',', ' ']).filter(|name| !name.is_empty());
-        let named: Vec<&str> = given.map(|name| self.named(name)).collect::<Result<_, _>>()?;
+        let named: Vec<Vec<&str>> = given
+            .map(|name| self.set_or_name(name))
+            .collect::<Result<_, _>>()?;
+        let named = named.concat();
         if named.is_empty() {
             Err(format!("no permission is named; {}", self.allowed()))
         } else {
@@ -76,6 +76,13 @@ impl Permissions {
         match self.sets.first() {
             Some((_, set)) => set.to_vec(),
             None => self.names().collect(),
+        }
+    }
+
+    fn set_or_name(&self, given: &str) -> Result<Vec<&'static str>, String> {
+        match self.sets.iter().find(|(name, _)| *name == given) {
+            Some((_, set)) => Ok(set.to_vec()),
+            None => self.named(given).map(|name| vec![name]),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::support::{
 };
 
 /// Content of a stand-in for the program: it does not matter here.
-const PROGRAM: &[u8] = b"#!/bin/sh\n";
+const PROGRAM: &[u8] = b"#!/bin/sh\n# autohive-tiktok\n";
 
 /// Words of a scope that say nothing about its use.
 const COMMON_WORDS: [&str; 4] = ["read", "write", "admin", "api"];
@@ -379,13 +379,17 @@ fn a_bundle_replaces_an_earlier_one_and_nothing_else() {
 }
 
 #[test]
-fn a_program_that_cannot_be_read_is_named() {
+fn a_program_that_is_none_is_named() {
     let out = folder("no-program");
-    for (content, part) in [(None, "could not be read"), (Some(""), "is empty")] {
-        let program = out.join("missing");
-        if let Some(content) = content {
-            fs::write(&program, content).unwrap();
-        }
+    let missing = out.join("missing");
+    let other = out.join("other");
+    fs::write(&other, "#!/bin/sh\n").unwrap();
+    for (program, code, part) in [
+        (missing.as_path(), 1, "could not be read"),
+        (other.as_path(), 2, "is not a build of autohive-tiktok"),
+        (Path::new("/dev/zero"), 2, "is not a build of autohive-tiktok"),
+        (out.as_path(), 2, "is not a build of autohive-tiktok"),
+    ] {
         let words = [
             "--integration",
             "tiktok",
@@ -396,10 +400,29 @@ fn a_program_that_cannot_be_read_is_named() {
         let command = words
             .iter()
             .fold(command("bundle"), |command, word| command.arg(word));
-        let text = command.arg(program.to_str().unwrap()).finish().exits(1).stderr;
-        assert!(text.contains(part) && text.contains("missing"), "{text}");
+        let text = command.arg(program.to_str().unwrap()).finish().exits(code).stderr;
+        assert!(
+            text.contains(part) && text.contains(program.to_str().unwrap()),
+            "{text}"
+        );
         assert!(!out.join("tiktok").exists());
     }
+}
+
+#[test]
+fn a_bundle_without_actions_is_refused() {
+    let out = folder("no-actions");
+    let text = bundle(&out, "tiktok", &["--scopes", "user.info.stats"])
+        .exits(2)
+        .stderr;
+    assert!(text.contains("no action works"), "{text}");
+    assert!(!out.join("tiktok").exists());
+    bundle(&out, "tiktok", &["--scopes", " posting, video.list"]).exits(0);
+    let code = fs::read_to_string(out.join("tiktok/tiktok.py")).unwrap();
+    assert!(
+        code.contains("class GetVideos") && code.contains("class CreateVideoPost"),
+        "{code}"
+    );
 }
 
 #[test]

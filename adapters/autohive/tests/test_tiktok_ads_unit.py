@@ -194,6 +194,15 @@ async def test_the_connected_account_has_the_fields_of_the_sdk(simulator):
             await tiktok_ads.get_connected_account(context("unknown"))
 
 
+async def test_credentials_that_are_not_filled_in_are_absent(simulator):
+    async with simulator():
+        for nothing in (None, ""):
+            given = context()
+            given.auth["credentials"] |= {"sandbox": nothing, "app_id": nothing}
+            envelope = await tiktok_ads.execute_action("get_apps", {}, given)
+            assert envelope.type == ResultType.ACTION, envelope.result
+
+
 async def test_credentials_of_another_shape_are_refused_by_the_sdk(simulator):
     async with simulator():
         flat = ExecutionContext(auth={"advertiser_id": ADVERTISER})

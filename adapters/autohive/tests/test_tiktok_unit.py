@@ -3,10 +3,13 @@
 import asyncio
 import base64
 import contextlib
+import gc
 import importlib.util
 import json
 import os
 import signal
+import tempfile
+import time
 from pathlib import Path
 
 import autohive_tiktok
@@ -14,7 +17,7 @@ import pytest
 from autohive_integrations_sdk import ExecutionContext
 from autohive_integrations_sdk.integration import ResultType
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio]
+pytestmark = pytest.mark.unit
 
 HERE = Path(__file__).resolve().parent
 MANIFEST = json.loads((HERE.parent / "config.json").read_text(encoding="utf-8"))
@@ -42,6 +45,9 @@ SUCCESSES = [
 # Inputs that the program refuses after the SDK has let them pass, and a part of the message.
 REFUSED = [
     ("create_video_post", {"file": CLIP, **SELF_ONLY}, "/file"),
+    ("create_video_post", {"files": FILE, **SELF_ONLY}, "/files"),
+    ("create_video_post", {"video_content_base64": FILE, **SELF_ONLY}, "/video_content_base64"),
+    ("create_video_post", {"file": FILE, "is_aigc": "true", **SELF_ONLY}, "/is_aigc"),
     ("create_video_post", {"privacy_level": "SELF_ONLY", "video_content_base64": CLIP, "title": "é" * 2201}, "/title"),
     ("upload_video_draft", {"video_content_base64": "not base64!"}, "invalid_base64"),
     ("get_post_status", {"publish_id": " "}, "/publish_id"),
@@ -88,12 +94,14 @@ async def started():
     raise AssertionError("no program runs")
 
 
+@pytest.mark.asyncio
 async def test_every_action_has_a_handler_and_a_test():
     assert set(tiktok._action_handlers) == set(ACTIONS)
     assert set(ACTIONS) <= {row[0] for row in SUCCESSES + [("get_post_status",)]}
 
 
 @pytest.mark.parametrize(("action", "inputs", "member", "expected"), available(SUCCESSES))
+@pytest.mark.asyncio
 async def test_an_action_succeeds(simulator, action, inputs, member, expected):
     async with simulator():
         kind, result = await run(action, inputs)
@@ -103,6 +111,7 @@ async def test_an_action_succeeds(simulator, action, inputs, member, expected):
 
 
 @pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+@pytest.mark.asyncio
 async def test_a_post_can_be_followed(simulator):
     async with simulator():
         _, draft = await run("upload_video_draft", {"file": FILE})
@@ -111,6 +120,7 @@ async def test_a_post_can_be_followed(simulator):
 
 
 @pytest.mark.parametrize(("action", "inputs", "part"), available(REFUSED))
+@pytest.mark.asyncio
 async def test_refused_inputs_name_their_place(simulator, action, inputs, part):
     async with simulator() as tiktok_itself:
         kind, result = await run(action, inputs)
@@ -122,6 +132,7 @@ async def test_refused_inputs_name_their_place(simulator, action, inputs, part):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.asyncio
 async def test_an_expired_token_is_an_error_with_code_and_remedy(simulator, action):
     inputs = {row[0]: row[1] for row in SUCCESSES}.get(action, {"publish_id": "v_pub_file~v2-1.1"})
     async with simulator():
@@ -133,6 +144,7 @@ async def test_an_expired_token_is_an_error_with_code_and_remedy(simulator, acti
 
 
 @pytest.mark.skipif("create_video_post" not in ACTIONS, reason="the bundle has no direct posts")
+@pytest.mark.asyncio
 async def test_an_error_tells_the_outcome_and_the_publish_id(simulator):
     async with simulator():
         inputs = {"file": FILE, "wait_seconds": 20, **SELF_ONLY}
@@ -144,6 +156,7 @@ async def test_an_error_tells_the_outcome_and_the_publish_id(simulator):
 
 
 @pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+@pytest.mark.asyncio
 async def test_a_limit_tells_when_to_come_again(simulator):
     async with simulator() as tiktok_itself:
         tiktok_itself.write("setup", faults=[{"endpoint": "video_list", "kind": {"retry_after": "600"}}])
@@ -154,14 +167,17 @@ async def test_a_limit_tells_when_to_come_again(simulator):
 
 
 @pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+@pytest.mark.asyncio
 async def test_inputs_that_are_not_filled_in_are_absent(simulator):
     async with simulator():
-        kind, result = await run("get_videos", {"max_count": None, "cursor": None, "video_ids": None})
-        assert kind == ResultType.ACTION, result
-        assert len(result.data["videos"]) == 20
+        for nothing in (None, ""):
+            kind, result = await run("get_videos", {"max_count": nothing, "cursor": nothing, "video_ids": nothing})
+            assert kind == ResultType.ACTION, result
+            assert len(result.data["videos"]) == 20
 
 
 @pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+@pytest.mark.asyncio
 async def test_long_results_come_through(simulator):
     async with simulator() as tiktok_itself:
         token = context("many").auth["credentials"]["access_token"]
@@ -171,6 +187,7 @@ async def test_long_results_come_through(simulator):
         assert len({video["id"] for video in result.data["videos"]}) == 1000
 
 
+@pytest.mark.asyncio
 async def test_the_connected_account_has_the_fields_of_the_sdk(simulator):
     if not MANIFEST["supports_connected_account"]:
         pytest.skip("the bundle has no connected account")
@@ -182,6 +199,7 @@ async def test_the_connected_account_has_the_fields_of_the_sdk(simulator):
             await tiktok.get_connected_account(context("sim-expired"))
 
 
+@pytest.mark.asyncio
 async def test_missing_credentials_are_an_error(simulator):
     async with simulator():
         envelope = await tiktok.execute_action(next(iter(ACTIONS)), {}, ExecutionContext(auth={}))
@@ -192,6 +210,7 @@ async def test_missing_credentials_are_an_error(simulator):
 
 
 @pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+@pytest.mark.asyncio
 async def test_a_cancelled_action_leaves_no_process_and_tells_what_it_did(simulator, caplog):
     async with simulator() as tiktok_itself:
         tiktok_itself.write("setup", faults=[{"endpoint": "upload", "kind": {"slow_ms": 30000}}])
@@ -208,6 +227,7 @@ async def test_a_cancelled_action_leaves_no_process_and_tells_what_it_did(simula
 
 
 @pytest.mark.skipif("get_videos" not in ACTIONS, reason="the bundle has no list of videos")
+@pytest.mark.asyncio
 async def test_other_actions_go_on_when_one_is_cancelled(simulator):
     async with simulator() as tiktok_itself:
         tiktok_itself.write("setup", faults=[{"endpoint": "video_list", "times": 2, "kind": {"slow_ms": 1000}}])
@@ -222,6 +242,7 @@ async def test_other_actions_go_on_when_one_is_cancelled(simulator):
         assert len(processes()) == 1
 
 
+@pytest.mark.asyncio
 async def test_a_process_is_kept_and_replaced_when_it_ends(simulator):
     action, inputs = next((row[0], row[1]) for row in available(SUCCESSES))
     async with simulator():
@@ -236,6 +257,7 @@ async def test_a_process_is_kept_and_replaced_when_it_ends(simulator):
 
 
 @pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+@pytest.mark.asyncio
 async def test_a_post_is_unconfirmed_when_its_process_is_killed(simulator):
     async with simulator() as tiktok_itself:
         tiktok_itself.write("setup", faults=[{"endpoint": "upload", "kind": {"slow_ms": 30000}}])
@@ -250,6 +272,106 @@ async def test_a_post_is_unconfirmed_when_its_process_is_killed(simulator):
         assert len(inits) == 1, "the draft was begun again"
 
 
+@pytest.mark.skipif("upload_video_draft" not in ACTIONS, reason="the bundle has no drafts")
+@pytest.mark.asyncio
+async def test_a_second_cancellation_still_logs_the_outcome(simulator, caplog):
+    async with simulator() as tiktok_itself:
+        tiktok_itself.write("setup", faults=[{"endpoint": "upload", "kind": {"slow_ms": 30000}}])
+        action = asyncio.create_task(run("upload_video_draft", {"file": FILE}))
+        while not any(call["endpoint"] == "upload" for call in tiktok_itself.read("journal")["entries"]):
+            await asyncio.sleep(0.05)
+        for _ in range(2):
+            action.cancel()
+            await asyncio.sleep(0.05)
+        with pytest.raises(asyncio.CancelledError):
+            await action
+        for _ in range(100):
+            if "publish_id=v_inbox_file~" in caplog.text:
+                break
+            await asyncio.sleep(0.05)
+        assert "outcome=" in caplog.text, caplog.text
+        assert processes() == []
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_died_while_the_loop_stood_still_is_replaced(simulator):
+    action, inputs = available(SUCCESSES)[-1][:2]
+    async with simulator():
+        await run(action, inputs)
+        await asyncio.sleep(0)
+        os.kill(processes()[0], signal.SIGKILL)
+        time.sleep(0.1)
+        kind, result = await run(action, inputs)
+        assert kind == ResultType.ACTION, result
+
+
+async def refused():
+    """Runs an action without a token: the program answers by itself."""
+    action, inputs = available(SUCCESSES)[0][:2]
+    envelope = await tiktok.execute_action(action, inputs, ExecutionContext(auth={}))
+    assert "code=missing_token" in envelope.result.message
+
+
+def test_processes_end_with_their_loop():
+    async def alone():
+        await refused()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        assert others == set(), "a host that waits for all tasks would wait for ever"
+
+    asyncio.run(alone())
+    assert processes() == []
+    assert autohive_tiktok.Pool._pools == {}
+
+
+# Python complains of each transport whose loop was closed first.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_processes_of_closed_loops_end_with_the_next_action():
+    for _ in range(3):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(refused())
+        loop.close()
+    assert len(autohive_tiktok.Pool._pools) == 1
+    asyncio.run(refused())
+    assert autohive_tiktok.Pool._pools == {}
+    while processes():
+        time.sleep(0.02)
+    gc.collect()
+
+
+@pytest.mark.asyncio
+async def test_inputs_that_are_not_json_are_an_error(simulator):
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    async with simulator() as tiktok_itself:
+        for metadata in ({"run": float("nan")}, {"run": deep}):
+            given = context()
+            given.metadata = metadata
+            envelope = await tiktok.execute_action("get_post_status", {"publish_id": "x"}, given)
+            assert envelope.type == ResultType.ACTION_ERROR
+            assert "code=invalid_request" in envelope.result.message
+        assert tiktok_itself.read("journal")["entries"] == []
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_lost_its_permission_is_run_nevertheless(monkeypatch, tmp_path):
+    program = tmp_path / "autohive-tiktok"
+    program.write_bytes(b"#!/bin/sh\n")
+    program.chmod(0o644)
+    monkeypatch.setattr(autohive_tiktok, "PROGRAM", program)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert autohive_tiktok.executable.__wrapped__() == program
+    assert program.stat().st_mode & 0o777 == 0o755
+    copies = {autohive_tiktok.executable_copy() for _ in range(3)}
+    assert len(copies) == 1
+    folder = copies.pop().parent
+    assert len(list(folder.iterdir())) == 1
+    folder.chmod(0o777)
+    with pytest.raises(OSError, match="someone else"):
+        autohive_tiktok.executable_copy()
+
+
+@pytest.mark.asyncio
 async def test_a_program_that_cannot_be_started_is_an_error(simulator, monkeypatch):
     monkeypatch.setattr(autohive_tiktok, "executable", lambda: HERE / "missing")
     action, inputs = next((row[0], row[1]) for row in available(SUCCESSES))
@@ -260,6 +382,7 @@ async def test_a_program_that_cannot_be_started_is_an_error(simulator, monkeypat
         assert "code=program_not_started" in result.message
 
 
+@pytest.mark.asyncio
 async def test_long_texts_are_written_in_slices():
     text = 'é"\\\U0001f600' * autohive_tiktok.SLICE
     request = {"a": [text, {"b": None, "c": [1, 2.5, True]}, {}, []], "d": "x"}
