@@ -160,7 +160,7 @@ pub(in crate::cli) struct LoginArgs {
     /// `http://127.0.0.1:PORT/callback/`]
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) redirect_uri: Option<String>,
-    /// Port on 127.0.0.1 and [::1] for the redirect; 0 chooses a free port, for an app that has registered
+    /// Port on 127.0.0.1 and `[::1]` for the redirect; 0 chooses a free port, for an app that has registered
     /// `http://127.0.0.1:*/callback/`
     #[arg(long, default_value_t = 8765, allow_negative_numbers = true, value_parser = within(0..=u16::MAX), value_name = "PORT", conflicts_with = "redirect_uri")]
     pub(in crate::cli) port: u16,
