@@ -1,12 +1,15 @@
 //! Suggestions for unknown names: other spellings, synonyms and typing errors.
 
+mod choice;
 mod inputs;
 mod missing;
 mod values;
 mod words;
 
+pub(super) use choice::suggest_value;
 pub(super) use inputs::INPUTS;
-pub(super) use values::{FILE, VALUES};
+pub(super) use values::FILE;
+use values::VALUES;
 pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
 
 /// Words that callers use at one level of a request.
@@ -59,6 +62,12 @@ impl std::fmt::Display for Suggestion<'_> {
 
 /// Best advice on `word` if only `known` names exist.
 pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
+    let near = || nearest(&fold(word), known).map(|name| Suggestion::Name(name, ""));
+    explicit(vocabulary, word, known).or_else(near)
+}
+
+/// Advice on `word` that the vocabulary gives, or on another spelling of a name.
+fn explicit<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
     let folded = fold(word);
     let is_word = |words: &[&str]| words.iter().any(|other| fold(other) == folded);
     let same = known
@@ -82,8 +91,7 @@ pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Opt
         let found = vocabulary.absent.iter().find(|absent| is_word(absent.words));
         found.map(|absent| Suggestion::None(absent.says))
     };
-    let near = || nearest(&folded, known).map(|name| Suggestion::Name(name, ""));
-    same.or_else(synonym).or_else(absent).or_else(near)
+    same.or_else(synonym).or_else(absent)
 }
 
 /// Name of `known` that `word` misspells, if any.
