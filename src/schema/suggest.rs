@@ -178,6 +178,30 @@ mod tests {
     }
 
     #[test]
+    fn names_of_other_programs_and_of_tiktoks_own_requests_lead_to_the_inputs() {
+        const VIDEO: [&str; 4] = ["is_aigc", "video_url", "title", "file"];
+        assert_eq!(
+            advice(INPUTS, "video_made_with_ai", &VIDEO),
+            "did you mean \"is_aigc\"?"
+        );
+        assert_eq!(
+            advice(INPUTS, "content_posting_method", &PHOTOS),
+            "did you mean \"post_mode\"?"
+        );
+        for (word, known, says) in [
+            ("content_posting_method", &VIDEO, "upload_video_draft"),
+            ("source_info", &VIDEO, "video_url"),
+            ("source_info", &PHOTOS, "photo_urls"),
+            ("post_info", &VIDEO, "inputs are flat"),
+            ("video_size", &VIDEO, "video_content_base64"),
+            ("video_made_with_ai", &PHOTOS, "create_video_post"),
+        ] {
+            let told = advice(INPUTS, word, known);
+            assert!(told.contains(says), "{word}: {told}");
+        }
+    }
+
+    #[test]
     fn slips_are_found_and_strangers_are_not() {
         assert_eq!(advice(INPUTS, "titel", &VIDEO), "did you mean \"title\"?");
         assert_eq!(advice(INPUTS, "xyzzy", &VIDEO), "");
