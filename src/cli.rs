@@ -6,14 +6,17 @@ mod chart;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod demo;
+mod doctor;
 #[cfg(feature = "simulator")]
 mod env_file;
 mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;
+mod journal;
 mod limits;
 mod log_fields;
 mod logging;
+mod logins;
 #[cfg(feature = "simulator")]
 mod report_chart;
 mod run;
@@ -23,6 +26,7 @@ mod signals;
 mod simulate;
 mod stderr;
 mod streams;
+mod table;
 mod usage;
 mod values;
 mod words;
@@ -87,6 +91,8 @@ pub fn main() -> Exit {
 fn dispatch(command: Command) -> Exit {
     match command {
         Command::Run(options) => run::run(&options),
+        Command::Doctor(options) => doctor::doctor(&options),
+        Command::Journal(options) => journal::journal(&options.mode),
         Command::Schemas(options) => schemas::schemas(&options),
         #[cfg(feature = "simulator")]
         Command::Demo(options) => demo::demo(&options),

@@ -23,7 +23,7 @@
 //! | layer | module | contents |
 //! |---|---|---|
 //! | 8 | [`cli`] | arguments and commands; the only module that reads the environment and picks the exit code |
-//! | 7 | [`front`] | entry points for requests: the host protocol over streams, fixtures, the demo |
+//! | 7 | [`front`], [`doctor`] | entry points for requests: the host protocol over streams, fixtures, the demo |
 //! | 6 | [`host`] | one request in, one result out: extract, validate, run, validate, write; the only layer that knows JSON envelopes |
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
 //! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending, steps after a lost answer |
@@ -92,6 +92,7 @@
 pub mod cli;
 
 // Layer 7
+pub mod doctor;
 pub mod front;
 
 // Layer 6

@@ -1,10 +1,19 @@
 //! Command-line arguments.
 
+mod doctor;
+mod journal;
+mod state;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use url::Url;
 
+pub(super) use self::{
+    doctor::DoctorArgs,
+    journal::{JournalArgs, JournalForget, JournalList, JournalMode, JournalShow, Since},
+    state::StateArgs,
+};
 use super::values::{
     ads_limits, api_base, integration, media_host, milliseconds, positive_amount, spool_max, state_location,
     switch, within,
@@ -151,6 +160,10 @@ pub(super) enum LogFormat {
 pub(super) enum Command {
     /// Answer requests from standard input on standard output (the default when input is piped in)
     Run(Box<RunArgs>),
+    /// Check this machine, the way to TikTok, the state and the token
+    Doctor(Box<DoctorArgs>),
+    /// Show or forget what the state records about requests with an `idempotency_key`
+    Journal(JournalArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Try every action with a real video against a simulated TikTok on this machine
@@ -175,7 +188,8 @@ impl Command {
             Self::Fixtures(Fixtures {
                 mode: FixturesMode::Run(options),
             }) => Some(options.logging),
-            Self::Schemas(_) => None,
+            Self::Doctor(options) => Some(options.logging),
+            Self::Journal(_) | Self::Schemas(_) => None,
             #[cfg(feature = "simulator")]
             Self::Simulate(_) => None,
         }

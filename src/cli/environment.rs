@@ -5,6 +5,8 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
+use crate::doctor::ProxyVariables;
+
 use clap::{
     Arg, Command,
     builder::Resettable,
@@ -60,8 +62,23 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
     ))
 }
 
+/// Variables of proxies, in the order in which the HTTP client reads them.
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+pub(super) fn proxies() -> ProxyVariables {
+    let first = |names: &[&'static str]| {
+        let values = names
+            .iter()
+            .map(|name| (*name, env::var(name).unwrap_or_default()));
+        values.into_iter().find(|(_, value)| !value.is_empty())
+    };
+    ProxyVariables {
+        of_https: first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
+        of_http: first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
+        no_proxy: first(&["NO_PROXY", "no_proxy"]).map(|(_, value)| value),
+    }
+}
+
 /// Whether the locale has the encoding UTF-8. The first variable that is set decides.
-#[cfg(feature = "simulator")]
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 pub(super) fn is_utf8() -> bool {
     let values = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os);
@@ -70,7 +87,6 @@ pub(super) fn is_utf8() -> bool {
 }
 
 /// Whether a locale such as `en_US.UTF-8` names the encoding UTF-8.
-#[cfg(feature = "simulator")]
 fn names_utf8(locale: &str) -> bool {
     let (_, encoding) = locale.split_once('.').unwrap_or(("", locale));
     let encoding = encoding.split('@').next().unwrap_or_default();
@@ -102,7 +118,7 @@ pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<
     Some(name.display().to_string())
 }
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -55,7 +55,8 @@ const fn usual(command: &Command) -> Level {
         Command::Demo(_) | Command::Fixtures(_) => Level::Off,
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
-        Command::Run(_) | Command::Schemas(_) => Level::Warn,
+        Command::Doctor(_) => Level::Off,
+        Command::Run(_) | Command::Journal(_) | Command::Schemas(_) => Level::Warn,
     }
 }
 

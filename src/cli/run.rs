@@ -120,7 +120,7 @@ fn host(options: &RunArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
 
 /// Keys that authenticate the journal. They have no command-line option, because process lists show
 /// arguments.
-fn state_keys() -> Result<Option<StateKeys>, String> {
+pub(super) fn state_keys() -> Result<Option<StateKeys>, String> {
     let value = environment::secret_variable(STATE_KEY)?;
     value
         .map(|value| StateKeys::parse(&value).map_err(|fault| format!("{STATE_KEY} {fault}")))
@@ -137,7 +137,7 @@ fn write_progress(line: &str) {
 
 /// Default location of the state: below `XDG_STATE_HOME`, else below `HOME`.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn usual_state() -> StateLocation {
+pub(super) fn usual_state() -> StateLocation {
     let folder = |name| env::var_os(name).map(PathBuf::from);
     StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
@@ -150,14 +150,14 @@ fn spool(options: &RunArgs) -> SpoolArea {
 
 /// Space for the largest video of each job, of each concurrent download, and of the last two requests that
 /// were read.
-fn usual_spool_max(jobs: u16) -> ByteCount {
+pub(super) fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * AD_VIDEO_MAX.0)
 }
 
 /// Folder of temporary files: `TMPDIR`, or the system's.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn temporary_folder() -> PathBuf {
+pub(super) fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();
     if folder.as_os_str().is_empty() {
         PathBuf::from("/tmp")
