@@ -170,7 +170,11 @@ fn sum(faults: usize, warnings: usize) -> String {
         1 => format!("1 {noun}"),
         count => format!("{count} {noun}s"),
     };
-    format!("{}, {}.", counted(faults, "fault"), counted(warnings, "warning"))
+    format!(
+        "Found {} and {}.",
+        counted(faults, "fault"),
+        counted(warnings, "warning")
+    )
 }
 
 fn section(title: &str, findings: &[Finding], integration: Option<&str>, width: Option<u16>) {
@@ -216,7 +220,13 @@ fn row(finding: &Finding, is_wide: bool, has_signs: bool) -> Vec<String> {
     } else {
         finding.status.word().to_owned()
     };
-    let check = finding.check.replace('_', " ");
+    // The permission itself is in what was found.
+    let check = finding
+        .check
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .replace('_', " ");
     if is_wide {
         return vec![status, check, found, remedy.unwrap_or_default()];
     }
@@ -263,7 +273,7 @@ mod tests {
 
     #[test]
     fn faults_and_warnings_are_counted() {
-        assert_eq!(sum(0, 0), "no faults, no warnings.");
-        assert_eq!(sum(1, 2), "1 fault, 2 warnings.");
+        assert_eq!(sum(0, 0), "Found no faults and no warnings.");
+        assert_eq!(sum(1, 2), "Found 1 fault and 2 warnings.");
     }
 }

@@ -4,6 +4,8 @@ mod forget;
 mod select;
 mod show;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -13,8 +15,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    integrations::{EntryView, entry_view},
-    model::UtcTime,
+    integrations::{EntryView, entry_view, owned_by},
+    model::{JournalKey, UtcTime},
     state::{JournalRow, RowStanding, State, StateError},
 };
 
@@ -62,6 +64,8 @@ fn open(args: &StateArgs, clock: &Clock) -> Result<State, String> {
 struct Record {
     row: JournalRow,
     entry: Option<EntryView>,
+    /// Record of the key whose request created the object, for the record of an object.
+    owner: Option<JournalKey>,
 }
 
 impl From<JournalRow> for Record {
@@ -72,7 +76,11 @@ impl From<JournalRow> for Record {
             .ok()
             .and_then(|content| content.entry.as_deref());
         let entry = text.and_then(entry_view);
-        Self { row, entry }
+        Self {
+            row,
+            entry,
+            owner: None,
+        }
     }
 }
 
@@ -86,7 +94,16 @@ impl Record {
     }
 
     fn short_id(&self) -> String {
-        self.id().chars().take(SHORT).collect()
+        short(&self.id())
+    }
+
+    /// Action, the record of the key for the record of an object, or the integration.
+    fn action(&self) -> String {
+        match (&self.owner, &self.entry) {
+            (Some(owner), _) => format!("object of {}", short(&owner.to_string())),
+            (None, Some(entry)) => entry.action.unwrap_or(entry.integration).to_owned(),
+            (None, None) => String::new(),
+        }
     }
 
     /// True if the end of the request is not recorded.
@@ -135,6 +152,7 @@ impl Record {
             "state": self.state(),
             "integration": entry.as_ref().map(|entry| entry.integration),
             "action": entry.as_ref().and_then(|entry| entry.action),
+            "object_of": self.owner.map(|owner| owner.to_string()),
             "stage": entry.as_ref().map(|entry| entry.stage),
             "outcome": entry.as_ref().and_then(|entry| entry.outcome),
             "publish_id": entry.as_ref().and_then(|entry| entry.publish_id.as_deref()),
@@ -149,16 +167,41 @@ impl Record {
     }
 }
 
+fn short(id: &str) -> String {
+    id.chars().take(SHORT).collect()
+}
+
 fn utc(seconds: u64) -> String {
     UtcTime::after_epoch(std::time::Duration::from_secs(seconds)).rfc3339()
 }
 
 /// All records, oldest first.
 async fn records(state: &State) -> Result<Vec<Record>, StateError> {
-    Ok(state.rows().await?.into_iter().map(Record::from).collect())
+    let rows = state.rows().await?;
+    let owners: BTreeMap<[u8; 32], JournalKey> = rows
+        .iter()
+        .map(|row| (*owned_by(row.key).as_bytes(), row.key))
+        .collect();
+    let records = rows.into_iter().map(|row| {
+        let content = row.content.as_ref().ok();
+        let owner = content.and_then(|content| owners.get(content.fingerprint.as_bytes()).copied());
+        Record {
+            owner,
+            ..Record::from(row)
+        }
+    });
+    Ok(records.collect())
 }
 
 async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, StateError> {
+    if let Some(account) = options
+        .account
+        .as_deref()
+        .filter(|account| !account.starts_with('@'))
+    {
+        report_message(&select::no_such_filter(account));
+        return Ok(Exit::Usage);
+    }
     let records = records(state).await?;
     let all = records.len();
     let chosen: Vec<&Record> = records
@@ -171,14 +214,6 @@ async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exi
         return Ok(Exit::Done);
     }
     print(&chosen, all);
-    if let Some(account) = options
-        .account
-        .as_deref()
-        .filter(|account| !account.starts_with('@'))
-    {
-        report_message(&select::no_such_filter(account));
-        return Ok(Exit::Usage);
-    }
     Ok(Exit::Done)
 }
 
@@ -209,7 +244,6 @@ fn print(records: &[&Record], all: usize) {
 
 fn cells(record: &Record) -> Vec<String> {
     let entry = record.entry.as_ref();
-    let action = entry.map_or("", |entry| entry.action.unwrap_or(entry.integration));
     let object = entry.and_then(|entry| {
         let id = entry.object_ids.first().cloned();
         id.or_else(|| entry.publish_id.clone())
@@ -219,7 +253,7 @@ fn cells(record: &Record) -> Vec<String> {
         record.short_id(),
         record.state().to_owned(),
         time.replace('T', " ").trim_end_matches('Z').to_owned(),
-        action.to_owned(),
+        record.action(),
         record.stage(),
         object.unwrap_or_default(),
     ]

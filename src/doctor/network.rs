@@ -6,7 +6,10 @@ use ::http::{HeaderMap, Method};
 use tokio::time::timeout;
 use url::{Host, Url};
 
-use super::{finding::Finding, skew};
+use super::{
+    finding::{CheckStatus, Finding},
+    skew,
+};
 use crate::{
     clock::Clock,
     http::{
@@ -41,8 +44,17 @@ const CLOCK: &str = "clock";
 pub(super) async fn check(base: &Url, proxy: Option<&str>, clock: &Clock) -> NetworkCheck {
     let (dns, answer) = tokio::join!(lookup(base, proxy), call(base, clock));
     let is_reached = answer.is_ok();
+    let has_no_address = dns.status == CheckStatus::Fault;
     let mut findings = vec![dns];
     findings.extend(match answer {
+        Err(_) if has_no_address => {
+            let no_connection = Finding::skipped(CONNECTION, "needs an address");
+            vec![
+                no_connection,
+                no_tls(),
+                Finding::skipped(CLOCK, "needs an answer"),
+            ]
+        }
         Ok((response, took)) => reached(base, proxy, clock, &response, took),
         Err(fault) => not_reached(base, &fault),
     });

@@ -65,6 +65,11 @@ fn judge(location: &StateLocation, is_set: bool, found: Result<StoreState, State
             "the state is switched off: requests with an idempotency_key fail",
             "set AUTOHIVE_TIKTOK_STATE to a location such as sqlite:PATH, if idempotency keys are needed",
         ),
+        Err(error @ StateError::Nowhere) => Finding::warning(
+            CHECK,
+            format!("{error}: requests with an idempotency_key fail"),
+            "set AUTOHIVE_TIKTOK_STATE to a location such as sqlite:PATH, or set HOME",
+        ),
         Err(error) => {
             let told = error.in_full();
             // The state tells its causes with their remedies.
@@ -129,7 +134,7 @@ fn judge_key(has_key: bool, rows: &[JournalRow]) -> Finding {
 mod tests {
     use super::*;
     use crate::{
-        model::JournalKey,
+        model::{Fingerprint, JournalKey},
         state::{RowContent, RowStanding},
     };
 
@@ -137,6 +142,7 @@ mod tests {
         let content = RowContent {
             entry: None,
             is_finished: false,
+            fingerprint: Fingerprint::of(&["inputs"]),
         };
         JournalRow {
             key: JournalKey::of(&["k"]),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{INTEGRATIONS, keyed::KEY};
 use crate::{
     advertising::CreationStage,
-    model::{JournalKey, Namespace, PostId, PublishId},
+    model::{Fingerprint, JournalKey, Namespace, PostId, PublishId},
     posting::{self, InitKind, Stage},
 };
 
@@ -240,6 +240,12 @@ pub(super) fn row_of_creation(
 ) -> JournalKey {
     let place = if is_sandbox { "sandbox" } else { "production" };
     namespace.journal_key(&[place, account, action, key])
+}
+
+/// Fingerprint of the row of an object that a request with the key of `row` created. It keeps other keys from taking the object for
+/// theirs.
+pub fn owned_by(row: JournalKey) -> Fingerprint {
+    Fingerprint::of(&[&row.to_string()])
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
     times::{millis, since_epoch},
     with_store,
 };
-use crate::model::JournalKey;
+use crate::model::{Fingerprint, JournalKey};
 
 /// Row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct RowContent {
     pub entry: Option<String>,
     /// True if the work under the key is done.
     pub is_finished: bool,
+    /// Digest of the inputs that came with the key.
+    pub fingerprint: Fingerprint,
 }
 
 /// Whether a request works on a row.
@@ -126,6 +128,7 @@ impl State {
         let content = row.trusted(key, &self.0.seal, now).map(|trusted| RowContent {
             entry: trusted.entry,
             is_finished: trusted.finished,
+            fingerprint: Fingerprint::stored(trusted.fingerprint),
         });
         JournalRow {
             key,

@@ -15,6 +15,7 @@
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
+//! | checks of an installation, and the journal for people | [`doctor`], [`journal`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!
 //! Modules named `as_root` need root; `cargo test` ignores their tests, and `.ci/run` runs them through sudo.
@@ -62,6 +63,8 @@ mod budgets;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod deadlines;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod doctor;
 #[cfg(feature = "simulator")]
 mod dripping;
 #[cfg(feature = "simulator")]
@@ -76,6 +79,8 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "simulator")]
 mod inputs;
+#[cfg(feature = "simulator")]
+mod journal;
 #[cfg(feature = "simulator")]
 mod judging;
 #[cfg(feature = "simulator")]

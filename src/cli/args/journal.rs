@@ -36,7 +36,7 @@ pub(in crate::cli) struct JournalList {
     pub(in crate::cli) integration: Option<&'static Integration>,
     /// Only published posts of the account with this handle, such as @name. The journal holds no other account in
     /// readable form
-    #[arg(long, value_name = "@HANDLE")]
+    #[arg(long, allow_hyphen_values = true, value_name = "@HANDLE")]
     pub(in crate::cli) account: Option<String>,
     /// Only requests whose end is not recorded
     #[arg(long)]
@@ -68,7 +68,8 @@ pub(in crate::cli) struct JournalShow {
     #[arg(value_name = "KEY-OR-ID")]
     pub(in crate::cli) record: String,
     /// Account of the key: `open_id` of tiktok (`get_user_info` returns it), or the ID of the ad account
-    #[arg(long, value_name = "ID")]
+    // An open_id begins with a hyphen.
+    #[arg(long, allow_hyphen_values = true, value_name = "ID")]
     pub(in crate::cli) account: Option<String>,
     /// Print one JSON object
     #[arg(long)]
@@ -85,7 +86,7 @@ pub(in crate::cli) struct JournalForget {
     pub(in crate::cli) records: Vec<String>,
     /// Account of the keys: `open_id` of tiktok (`get_user_info` returns it), or the ID of the ad account. Without keys:
     /// the @HANDLE whose published posts are forgotten
-    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(long, allow_hyphen_values = true, value_name = "ACCOUNT")]
     pub(in crate::cli) account: Option<String>,
     /// Forget all records of all accounts
     #[arg(long, conflicts_with_all = ["records", "account"])]

@@ -87,7 +87,10 @@ fn absent(is_id: bool, has_account: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::{JournalRow, RowContent, RowStanding};
+    use crate::{
+        model::Fingerprint,
+        state::{JournalRow, RowContent, RowStanding},
+    };
 
     fn record(key: JournalKey) -> Record {
         Record::from(JournalRow {
@@ -95,6 +98,7 @@ mod tests {
             content: Ok(RowContent {
                 entry: Some(r#"{"stage":"claimed"}"#.to_owned()),
                 is_finished: false,
+                fingerprint: Fingerprint::of(&["inputs"]),
             }),
             standing: RowStanding::Free,
             claimed_at: None,

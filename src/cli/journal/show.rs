@@ -50,6 +50,7 @@ fn repeat(record: &Record) -> &'static str {
         (Ok(content), RowStanding::Held { .. }, _) if !content.is_finished => {
             "waits for the request that runs"
         }
+        _ if record.owner.is_some() => "with another key does not take this object for its own",
         (_, _, Some(entry)) => entry.repeat,
         (_, _, None) => "begins again: nothing was sent",
     }
@@ -64,11 +65,12 @@ fn rows(record: &Record) -> Vec<Vec<String>> {
         RowStanding::Ended => "the request that had it has ended".to_owned(),
         RowStanding::Free => "no request has it".to_owned(),
     };
-    let facts: [(&str, Option<String>); 12] = [
+    let facts: [(&str, Option<String>); 13] = [
         ("ID", Some(record.id())),
         ("State", Some(record.state().to_owned())),
         ("Integration", entry.map(|entry| entry.integration.to_owned())),
         ("Action", entry.and_then(|entry| entry.action).map(str::to_owned)),
+        ("Object of", record.owner.map(|owner| owner.to_string())),
         ("Stage", Some(record.stage())),
         ("publish_id", entry.and_then(|entry| entry.publish_id.clone())),
         (
