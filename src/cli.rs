@@ -24,6 +24,7 @@ mod schemas;
 mod signals;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod since;
 mod stderr;
 mod streams;
 mod table;

@@ -7,6 +7,7 @@ mod api;
 mod certificates;
 mod files;
 mod finding;
+mod login;
 mod network;
 mod proxy;
 mod scopes;
@@ -19,9 +20,10 @@ use futures_util::future::join_all;
 
 use self::files::open_files;
 pub use self::{
-    api::{ApiLogin, ApiSubject, LoginPlace},
+    api::ApiSubject,
     files::FileLimit,
     finding::{CheckStatus, Finding},
+    login::{ApiLogin, LoginPlace},
     proxy::ProxyVariables,
     spool::SpoolSettings,
     store::StateSubject,

@@ -61,8 +61,8 @@ use self::{
 };
 #[cfg(test)]
 pub(crate) use self::{
-    judge::{HeldRow, judge},
-    row::{Bound, ENTRY_MAX, Seal, StoredRow},
+    judge::judge,
+    row::{Bound, ENTRY_MAX, HeldRow, Seal, StoredRow},
     store::{ClaimRequest, ClaimResult},
 };
 #[cfg(not(test))]

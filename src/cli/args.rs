@@ -11,7 +11,7 @@ use url::Url;
 
 pub(super) use self::{
     doctor::DoctorArgs,
-    journal::{JournalArgs, JournalForget, JournalList, JournalMode, JournalShow, Since},
+    journal::{JournalArgs, JournalForget, JournalList, JournalMode, JournalShow},
     state::StateArgs,
 };
 use super::values::{

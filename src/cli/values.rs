@@ -7,7 +7,7 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use url::{ParseError, Url};
 
-use super::args::Since;
+use super::since::Since;
 use crate::{
     http::never_allowed,
     integrations::{INTEGRATIONS, Integration},

@@ -1,12 +1,13 @@
 //! Checks of one integration: its address, the way to it, and the credentials.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
 
 use super::{
     finding::Finding,
+    login::ApiLogin,
     network,
     proxy::ProxyVariables,
     scopes,
@@ -25,35 +26,6 @@ pub struct ApiSubject {
     pub is_other_base: bool,
     /// Credentials.
     pub login: ApiLogin,
-}
-
-/// Credentials of a person for one integration.
-pub enum ApiLogin {
-    /// None are given. The text says how to give them.
-    Missing(String),
-    /// What was given cannot be read: the fault, and its remedy.
-    Wrong(String, String),
-    /// `auth` of a request, and the places of its members.
-    Given(Value, Vec<LoginPlace>),
-}
-
-impl fmt::Debug for ApiLogin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing(_) => "Missing",
-            Self::Wrong(..) => "Wrong",
-            Self::Given(..) => "Given",
-        })
-    }
-}
-
-/// Place where a person has set a member of `auth`.
-#[derive(Debug, Clone, Copy)]
-pub struct LoginPlace {
-    /// Member, such as `access_token`.
-    pub member: &'static str,
-    /// Variable or file.
-    pub place: &'static str,
 }
 
 const BASE: &str = "base";

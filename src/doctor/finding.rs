@@ -39,9 +39,9 @@ pub struct Finding {
     pub integration: Option<&'static str>,
     /// Judgement.
     pub status: CheckStatus,
-    /// What was found, for people.
+    /// Fact that was found, for people.
     pub found: String,
-    /// What to do, for people.
+    /// Remedy, for people.
     pub remedy: Option<String>,
 }
 

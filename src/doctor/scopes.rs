@@ -172,7 +172,7 @@ fn by_missing_scopes(answer: &Value, permission: &'static str) -> Grant {
         Grant::Missing if permission != "user.info.basic" => {
             Grant::Unknown("needs user.info.basic".to_owned())
         }
-        grant => grant,
+        grant @ (Grant::Granted | Grant::Missing | Grant::Unknown(_)) => grant,
     }
 }
 
@@ -183,7 +183,7 @@ fn by_status(answer: &Value, permission: &'static str) -> Grant {
         Some("input" | "media" | "post" | "not_found") => Grant::Granted,
         _ => match by_error(answer, permission) {
             Grant::Unknown(_) if is_unknown_post(answer) => Grant::Granted,
-            grant => grant,
+            grant @ (Grant::Granted | Grant::Missing | Grant::Unknown(_)) => grant,
         },
     }
 }

@@ -25,6 +25,16 @@ const CHECK: &str = "spool";
 
 const FOLDER: &str = "set TMPDIR to a folder that exists, that this user can write, and that has space";
 
+/// Errors of a folder in words.
+const FAULTS: [(io::ErrorKind, &str); 6] = [
+    (io::ErrorKind::NotFound, "does not exist"),
+    (io::ErrorKind::NotADirectory, "is not a folder"),
+    (io::ErrorKind::PermissionDenied, "cannot be written by this user"),
+    (io::ErrorKind::ReadOnlyFilesystem, "cannot be written"),
+    (io::ErrorKind::StorageFull, "is full"),
+    (io::ErrorKind::QuotaExceeded, "is full for this user"),
+];
+
 /// Creates a file without a name in the folder, as a request does, and compares the free space with the limits.
 pub(super) async fn check(settings: &SpoolSettings) -> Finding {
     let folder = settings.folder.clone();
@@ -53,16 +63,9 @@ fn judge(settings: &SpoolSettings, probed: io::Result<u64>) -> Finding {
     let free = match probed {
         Ok(free) => free,
         Err(error) => {
-            let what = match error.kind() {
-                io::ErrorKind::NotFound => "does not exist".to_owned(),
-                io::ErrorKind::NotADirectory => "is not a folder".to_owned(),
-                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                    format!("cannot be written by this user ({error})")
-                }
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!("is full ({error})"),
-                _ => format!("takes no temporary file ({error})"),
-            };
-            return Finding::fault(CHECK, format!("{folder} {what}"), FOLDER);
+            let known = FAULTS.iter().find(|(kind, _)| *kind == error.kind());
+            let what = known.map_or("takes no temporary file", |(_, what)| what);
+            return Finding::fault(CHECK, format!("{folder} {what} ({error})"), FOLDER);
         }
     };
     let space = format!("{folder} has {} free", in_units(free));

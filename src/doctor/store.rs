@@ -74,7 +74,7 @@ fn judge(location: &StateLocation, is_set: bool, found: Result<StoreState, State
             let told = error.in_full();
             // The state tells its causes with their remedies.
             let parts = told.split_once("; ").or_else(|| told.split_once(": "));
-            let (found, remedy) = parts.unwrap_or((&told, error.remedy()));
+            let (found, remedy) = parts.unwrap_or_else(|| (&told, error.remedy()));
             Finding::fault(CHECK, found, remedy)
         }
     }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    api::{ApiLogin, LoginPlace},
     finding::Finding,
+    login::{ApiLogin, LoginPlace},
 };
 use crate::{
     host::{Host, Item},
@@ -61,7 +61,7 @@ pub(super) fn shape<'a>(integration: &Integration, login: &'a ApiLogin) -> Resul
     }
 }
 
-/// Where a member of `auth` was set.
+/// Place where a member of `auth` was set.
 fn place<'a>(places: &[LoginPlace], member: &'a str) -> &'a str {
     let found = places.iter().find(|place| place.member == member);
     found.map_or(member, |found| found.place)

@@ -12,7 +12,7 @@ use crate::{
     posting::{self, InitKind, Stage},
 };
 
-/// What an entry records. Every text is one that this program writes or TikTok's ids; others are left out.
+/// Content of an entry. Every text is one that this program writes or TikTok's ids; others are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryView {
     /// Integration that wrote it.
@@ -31,7 +31,7 @@ pub struct EntryView {
     pub post_url: Option<String>,
     /// Time of the last step, in seconds since the Unix epoch.
     pub at: Option<u64>,
-    /// What a repeat of the request does.
+    /// Effect of a repeat of the request.
     pub repeat: &'static str,
 }
 
@@ -149,7 +149,7 @@ fn told(id: &PublishId) -> Option<String> {
     id.is_storable().then(|| id.to_string())
 }
 
-/// Action that makes publish IDs of this form (docs/tiktok-open-api.md#publish-id).
+/// Action that makes publish IDs of this form (docs/tiktok-open-api.md#publish-ids).
 fn action_of(id: &PublishId) -> Option<&'static str> {
     const ACTIONS: [(&str, &str); 3] = [
         ("v_pub_", "create_video_post"),

@@ -34,8 +34,8 @@ use self::{
 };
 use super::{
     RatePermit, StateError,
-    judge::{HeldRow, judge},
-    row::{ENTRY_MAX, HOLDER_MAX, LEASE_MAX, MALFORMED, TOO_LARGE},
+    judge::judge,
+    row::{ENTRY_MAX, HOLDER_MAX, HeldRow, LEASE_MAX, MALFORMED, TOO_LARGE},
     store::{
         Change, ClaimRequest, ClaimResult, CountedEvent, Deletion, EVENTS_KEPT, JOURNAL_KEPT, ROWS_MAX,
         Store, StoreState, StoredRows,

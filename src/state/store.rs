@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::{
     RatePermit, StateError,
-    judge::HeldRow,
-    row::{Distrust, Seal},
+    row::{Distrust, HeldRow, Seal},
 };
 use crate::model::{AccountHash, Fingerprint, JournalKey, RateRefusal, RateWindow};
 

@@ -4,8 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{
     BackEnd, State, StateError, StateLocation,
-    judge::HeldRow,
-    row::{Distrust, lease_left},
+    row::{Distrust, HeldRow, lease_left},
     store::{Deletion, JOURNAL_KEPT, Store as _, StoreState},
     times::{millis, since_epoch},
     with_store,

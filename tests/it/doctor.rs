@@ -8,9 +8,10 @@ use std::{
     net::TcpListener,
     os::unix::fs::PermissionsExt as _,
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, UNIX_EPOCH},
 };
 
+use autohive_tiktok::clock::Clock;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -247,7 +248,7 @@ fn server_off_by(seconds: i64) -> String {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let off = Duration::from_secs(seconds.unsigned_abs());
-            let now = SystemTime::now();
+            let now = UNIX_EPOCH + Clock::system().since_epoch();
             let date = httpdate::fmt_http_date(if seconds < 0 { now - off } else { now + off });
             let answer = format!(
                 "HTTP/1.1 404 Not Found\r\ndate: {date}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"

@@ -1,12 +1,13 @@
 //! Arguments of `journal`.
 
-use std::time::Duration;
-
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::StateArgs;
 use crate::{
-    cli::values::{integration, since},
+    cli::{
+        since::Since,
+        values::{integration, since},
+    },
     integrations::Integration,
 };
 
@@ -50,15 +51,6 @@ pub(in crate::cli) struct JournalList {
     pub(in crate::cli) json: bool,
     #[command(flatten)]
     pub(in crate::cli) state: StateArgs,
-}
-
-/// Beginning of a span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Since {
-    /// This time before now.
-    Ago(Duration),
-    /// This time since the Unix epoch.
-    At(Duration),
 }
 
 /// Arguments of `journal show`.

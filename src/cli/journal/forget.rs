@@ -4,7 +4,10 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use serde_json::json;
 
-use super::{Record, records, select};
+use super::{
+    record::{Record, records},
+    select,
+};
 use crate::{
     cli::{Exit, args::JournalForget, print_line, report_message},
     state::{Forgotten, State, StateError},

@@ -1,8 +1,8 @@
 //! Selection of records by filters, IDs and keys.
 
-use super::Record;
+use super::record::Record;
 use crate::{
-    cli::args::{JournalList, Since},
+    cli::{args::JournalList, since::Since},
     clock::Clock,
     integrations::rows_of_key,
     model::JournalKey,
@@ -37,7 +37,7 @@ pub(super) fn no_such_filter(account: &str) -> String {
 }
 
 /// Fewest digits of an ID that stand for it.
-const DIGITS: usize = 8;
+pub(super) const DIGITS: usize = 8;
 
 /// Record that a person names by its ID or by a key with its account. Errors: none, or several.
 pub(super) fn find<'a>(
@@ -114,7 +114,8 @@ mod tests {
             record(JournalKey::of(&["x"])),
         ];
         let id = records[0].id();
-        for (named, account) in [(&id[..8], None), (&*id, None), ("key", Some("open_id"))] {
+        let digits: String = id.chars().take(DIGITS).collect();
+        for (named, account) in [(&*digits, None), (&*id, None), ("key", Some("open_id"))] {
             let found = find(&records, named, account).unwrap();
             assert_eq!(found.len(), 1, "{named}");
             assert_eq!(found[0].id(), id);

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Record, records, select, utc};
+use super::{
+    record::{Record, records, utc},
+    select,
+};
 use crate::{
     cli::{Exit, args::JournalShow, print_line, report_message, table},
     state::{RowStanding, State, StateError},
@@ -42,7 +45,7 @@ fn detailed(record: &Record) -> Value {
     members
 }
 
-/// What a repeat of the request does.
+/// Effect of a repeat of the request.
 fn repeat(record: &Record) -> &'static str {
     match (&record.row.content, record.row.standing, &record.entry) {
         _ if record.row.is_expired => "counts as new: the record is older than 7 days",

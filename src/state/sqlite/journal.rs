@@ -10,9 +10,10 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params, params, t
 use crate::{
     model::JournalKey,
     state::{
-        judge::{HeldRow, judge},
+        judge::judge,
         row::{
-            Bound, Distrust, ENTRY_MAX, HOLDER_MAX, LEASE_MAX, MALFORMED, StoredRow, TOO_LARGE, lease_left,
+            Bound, Distrust, ENTRY_MAX, HOLDER_MAX, HeldRow, LEASE_MAX, MALFORMED, StoredRow, TOO_LARGE,
+            lease_left,
         },
         store::{Change, ClaimRequest, ClaimResult, Deletion, JOURNAL_KEPT},
         times::millis,
