@@ -10,14 +10,17 @@ mod core_dumps;
 mod credentials;
 #[cfg(feature = "simulator")]
 mod demo;
+mod doctor;
 mod env_file;
 mod environment;
 #[cfg(feature = "simulator")]
 mod fixtures;
 mod hosting;
+mod journal;
 mod limits;
 mod log_fields;
 mod logging;
+mod logins;
 mod report_chart;
 mod run;
 mod schemas;
@@ -25,8 +28,10 @@ mod signals;
 mod signed_in;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod since;
 mod stderr;
 mod streams;
+mod table;
 mod terminal;
 mod usage;
 mod values;
@@ -134,6 +139,8 @@ fn dispatch(command: Command) -> Exit {
         Command::Completions(options) => completions::completions(&options),
         Command::Man(options) => completions::man(&options),
         Command::Bundle(options) => bundle::bundle(&options),
+        Command::Doctor(options) => doctor::doctor(&options),
+        Command::Journal(options) => journal::journal(&options.mode),
         Command::Schemas(options) => schemas::schemas(&options),
         Command::Auth(options) => auth::auth(options.mode),
         #[cfg(feature = "simulator")]

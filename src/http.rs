@@ -6,6 +6,7 @@
 //! `url` and `http`; reqwest stays in this one. Nothing here prints a URL with its query, a header or a body.
 
 mod budget;
+mod certificate_fault;
 mod client;
 mod connection_error;
 mod content_range;
@@ -30,6 +31,7 @@ mod tally;
 mod transport;
 
 pub use budget::{RateBudget, RateReceipt};
+pub use certificate_fault::CertificateFault;
 pub use connection_error::{ConnectError, ConnectionError};
 pub use content_range::ContentRange;
 pub use download::{DownloadRequest, Downloader, FetchError, FileHead, Sink};
@@ -39,6 +41,7 @@ pub use gate::{RateGate, RefusalObserver, WriteObserver};
 pub use guard::{AddressKind, BlockedUrl, never_allowed};
 pub use jobs::{DownloadTurn, JobSlot, Jobs, MediaLane, QueueFull};
 pub use limit::{FullWindow, Limiter, Permit, RateWait};
+pub use lookup::addresses;
 pub use lowest_speed::{LowestSpeed, Shortfall};
 pub use meter::{BodyAbort, BodyMeter, BodySpan, StallLimit, per_second, time_for};
 pub use multipart::FilePart;

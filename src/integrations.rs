@@ -15,6 +15,7 @@ mod no_effect;
 mod object_locks;
 mod permissions;
 mod policy;
+mod record;
 mod rows;
 pub mod tiktok;
 pub mod tiktok_ads;
@@ -39,6 +40,7 @@ pub use no_effect::NoEffect;
 pub use object_locks::{ObjectLock, ObjectLocks};
 pub use permissions::{Permission, Permissions};
 pub use policy::OperatorPolicy;
+pub use record::{EntryView, KeyPlace, entry_view, owned_by, rows_of_key};
 pub use rows::{RowSink, Rows};
 pub use write_state::WriteState;
 

@@ -23,7 +23,7 @@
 //! | layer | module | contents |
 //! |---|---|---|
 //! | 8 | [`cli`] | arguments and commands; the only module that reads the environment and picks the exit code |
-//! | 7 | [`front`], [`bundle`] | entry points for requests: the host protocol over streams, a call at a terminal, fixtures, the demo; folders that Autohive loads as integrations |
+//! | 7 | [`front`], [`bundle`], [`doctor`] | entry points for requests: the host protocol over streams, a call at a terminal, fixtures, the demo; folders that Autohive loads as integrations; checks of an installation |
 //! | 6 | [`host`] | one request in, one result out: extract, validate, run, validate, write; the only layer that knows JSON envelopes |
 //! | 5 | [`integrations`] | the only list of actions; one file per action, with typed input and output |
 //! | 4 | [`posting`], [`advertising`] | rules before a post, outcome after it; rules for campaigns, ad groups and ads, limits on spending, steps after a lost answer |
@@ -42,7 +42,8 @@
 //! `advertising::names`, `advertising::rule`,
 //! `advertising::schedule`, `advertising::spending`, `advertising::view`, `advertising::violation`,
 //! `cli::chart`, `cli::report_chart`,
-//! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `media::image`,
+//! `doctor::files`, `doctor::finding`, `doctor::proxy`,
+//! `host::envelope`, `host::wire_error`, `http::guard`, `http::resume`, `http::retry`, `integrations::record`, `media::image`,
 //! `model::decimal`, `model::utc`,
 //! `posting::disclosure`, `posting::outcome`, `posting::record`, `posting::rules`, `posting::lost_post`,
 //! `posting::photo_limits`, `posting::post_state`, `posting::status_poll`, `posting::video_limits`, `schema::explain`, `schema::suggest`, `state::judge`, `state::row`, `state::sqlite::ownership`,
@@ -98,6 +99,7 @@ pub mod cli;
 
 // Layer 7
 pub mod bundle;
+pub mod doctor;
 pub mod front;
 
 // Layer 6

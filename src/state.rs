@@ -31,6 +31,7 @@ mod redis;
 mod row;
 mod sqlite;
 mod store;
+mod survey;
 mod times;
 
 use std::{
@@ -49,6 +50,8 @@ pub use self::{
     error::StateError,
     location::{StateLocation, StateLocationError},
     rate_counters::RateCounters,
+    store::StoreState,
+    survey::{Forgotten, JournalRow, RowContent, RowStanding},
 };
 use self::{
     holder::{Holder, Holders},
@@ -58,8 +61,8 @@ use self::{
 };
 #[cfg(test)]
 pub(crate) use self::{
-    judge::{HeldRow, judge},
-    row::{Bound, ENTRY_MAX, Seal, StoredRow},
+    judge::judge,
+    row::{Bound, ENTRY_MAX, HeldRow, Seal, StoredRow},
     store::{ClaimRequest, ClaimResult},
 };
 #[cfg(not(test))]

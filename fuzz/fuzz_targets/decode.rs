@@ -28,9 +28,12 @@ fuzz_target!(|data: &[u8]| {
 fn any_text(choice: u8, text: &[u8]) {
     let whole = decode([text]);
     assert_eq!(decode(pieces(choice, text)), whole, "cut into pieces");
-    assert_eq!(whole.as_ref().ok(), reference(text).as_ref(), "the reference");
+    // Names such as `database` are base64 of a few bytes too.
+    if whole != Err(ContentError::Reference) {
+        assert_eq!(whole.as_ref().ok(), reference(text).as_ref(), "the reference");
+    }
     match whole {
-        Ok(_) => {}
+        Ok(_) | Err(ContentError::Reference) => {}
         Err(ContentError::InvalidCharacter { at } | ContentError::UrlSafe { at }) => {
             assert!(at <= text.len(), "{at} of {}", text.len())
         }
@@ -66,10 +69,9 @@ fn any_video(choice: u8, style: u8, video: &[u8]) {
             text.replace('/', "\\/").replace('+', "\\u002b")
         );
     }
-    assert!(
-        decode(pieces(choice, text.as_bytes())) == Ok(video),
-        "what went in comes out: {text}"
-    );
+    let decoded = decode(pieces(choice, text.as_bytes()));
+    let is_reference = decoded == Err(ContentError::Reference) && video.len() < 10;
+    assert!(is_reference || decoded == Ok(video), "what went in comes out: {text}");
 }
 
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {

@@ -4,9 +4,12 @@ mod auth;
 mod bundle;
 mod call;
 mod deferred;
+mod doctor;
 mod host;
+mod journal;
 #[cfg(feature = "simulator")]
 mod simulator;
+mod state;
 
 pub(super) use auth::{
     AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs, StoreArgs, TokenArgs,
@@ -22,7 +25,10 @@ pub(super) use self::simulator::{Demo, FixtureFormat, Fixtures, FixturesMode, Ru
 pub(super) use self::{
     bundle::BundleArgs,
     call::{AccountArgs, CallArgs, CallWords, Completions, Man, Whoami},
+    doctor::DoctorArgs,
     host::{AdsArgs, ApiArgs, HostArgs},
+    journal::{JournalArgs, JournalForget, JournalList, JournalMode, JournalShow},
+    state::StateArgs,
 };
 use super::values::{integration, milliseconds, within};
 use crate::{
@@ -129,6 +135,10 @@ pub(super) enum Command {
     Man(Man),
     /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
     Bundle(BundleArgs),
+    /// Check this machine, the way to TikTok, the state and the token
+    Doctor(Box<DoctorArgs>),
+    /// Show or forget what the state records about requests with an `idempotency_key`
+    Journal(JournalArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
     /// Sign accounts in on this machine, and show, refresh or revoke their tokens
@@ -157,8 +167,14 @@ impl Command {
             }) => Some(options.logging),
             Self::Auth(auth) => Some(auth.logging()),
             Self::Whoami(options) => Some(options.logging),
+            Self::Doctor(options) => Some(options.logging),
             // `call` starts its log itself, because its options depend on the action.
-            Self::Call(_) | Self::Completions(_) | Self::Man(_) | Self::Bundle(_) | Self::Schemas(_) => None,
+            Self::Call(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Bundle(_)
+            | Self::Journal(_)
+            | Self::Schemas(_) => None,
             #[cfg(feature = "simulator")]
             Self::Simulate(_) => None,
         }

@@ -5,6 +5,8 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
+use crate::doctor::ProxyVariables;
+
 use clap::{
     Arg, Command,
     builder::Resettable,
@@ -58,6 +60,22 @@ pub(super) fn not_utf8(command: &Command) -> Option<String> {
         "the variable {} is not UTF-8; set it in UTF-8, or unset it",
         name.display()
     ))
+}
+
+/// Variables of proxies, in the order in which the HTTP client reads them.
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+pub(super) fn proxies() -> ProxyVariables {
+    let first = |names: &[&'static str]| {
+        let values = names
+            .iter()
+            .map(|name| (*name, env::var(name).unwrap_or_default()));
+        values.into_iter().find(|(_, value)| !value.is_empty())
+    };
+    ProxyVariables {
+        of_https: first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
+        of_http: first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
+        no_proxy: first(&["NO_PROXY", "no_proxy"]).map(|(_, value)| value),
+    }
 }
 
 /// Whether the locale has the encoding UTF-8. The first variable that is set decides.

@@ -52,7 +52,7 @@ const STATE_KEY: &str = "AUTOHIVE_TIKTOK_STATE_KEY";
 
 /// Default location of the state: below `XDG_STATE_HOME`, else below `HOME`.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn usual_state() -> StateLocation {
+pub(super) fn usual_state() -> StateLocation {
     let folder = |name| env::var_os(name).map(PathBuf::from);
     StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
 }
@@ -65,7 +65,7 @@ pub(super) fn spool(options: &HostArgs, jobs: u16) -> SpoolArea {
 
 /// Space for the largest video of each job, of each concurrent download, and of the last two requests that
 /// were read.
-fn usual_spool_max(jobs: u16) -> ByteCount {
+pub(super) fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * AD_VIDEO_MAX.0)
 }

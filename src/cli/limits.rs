@@ -5,7 +5,7 @@ use std::fs::File;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::warn;
 
-use crate::front::stdio::Options;
+use crate::{doctor::FileLimit, front::stdio::Options};
 
 /// Files open regardless of the number of jobs: 16 for the standard streams, the event loop and the state, and
 /// the row files of 16 results that wait to be written.
@@ -55,6 +55,17 @@ pub(super) fn within_open_files(options: Options) -> Options {
     Options {
         jobs: fitting,
         ..options
+    }
+}
+
+/// Limit on open files, raised as far as possible, for this number of concurrent requests.
+pub(super) fn file_limit(jobs: usize) -> FileLimit {
+    let most = raised();
+    FileLimit {
+        most,
+        jobs,
+        fitting: fitting(most),
+        needed: OPEN_ALWAYS + OPEN_EACH,
     }
 }
 

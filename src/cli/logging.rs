@@ -60,11 +60,12 @@ const fn usual(command: &Command) -> Level {
         #[cfg(feature = "simulator")]
         Command::Simulate(_) => Level::Warn,
         Command::Auth(_)
+        | Command::Doctor(_)
         | Command::Call(_)
         | Command::Whoami(_)
         | Command::Completions(_)
         | Command::Man(_) => Level::Off,
-        Command::Run(_) | Command::Bundle(_) | Command::Schemas(_) => Level::Warn,
+        Command::Run(_) | Command::Bundle(_) | Command::Journal(_) | Command::Schemas(_) => Level::Warn,
     }
 }
 

@@ -390,7 +390,7 @@ mod tests {
         says("run long-word", "unexpected argument 2 (9 characters)");
         says(
             "schemas --jobs 3 check",
-            "unexpected argument 2 (--jobs): it is an option of `run`",
+            "unexpected argument 2 (--jobs): it is an option of `run`, `doctor`",
         );
         says(
             "schemas chek",

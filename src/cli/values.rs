@@ -3,16 +3,17 @@
 //! No parser repeats a value that it refuses, because it may be a secret. The text of an error is the reason, if
 //! any, and the allowed values.
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use url::{ParseError, Url};
 
+use super::since::Since;
 use crate::{
     accounts::AccountName,
     http::never_allowed,
     integrations::{INTEGRATIONS, Integration},
     marketing_api::RateTier,
-    model::{AdvertiserId, Amount, AppId, ByteCount, ClientKey, MediaHost},
+    model::{AdvertiserId, Amount, AppId, ByteCount, ClientKey, MediaHost, UtcTime},
     open_api::API_BASE,
     schema,
     secret::is_loopback,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// A value of each option that takes one, by the option's name.
-const EXAMPLES: [(&str, &str); 31] = [
+const EXAMPLES: [(&str, &str); 32] = [
     ("account", "work"),
     ("accounts-file", "/home/me/accounts.json"),
     ("ads-api-base", "https://sandbox-ads.tiktok.com"),
@@ -49,6 +50,7 @@ const EXAMPLES: [(&str, &str); 31] = [
     ("root", "../autohive-tiktok"),
     ("scopes", "user.info.basic,video.publish"),
     ("secret-file", "/run/secrets/tiktok"),
+    ("since", "12h"),
     ("spool-max", "2GiB"),
     ("state", "sqlite:/var/lib/autohive-tiktok/state.db"),
     ("timeout", "600"),
@@ -69,6 +71,25 @@ pub(super) fn spool_max(text: &str) -> Result<ByteCount, String> {
     size.ok_or_else(|| {
         "allowed: 1MiB or more, as a number of bytes or with KiB, MiB, GiB, TiB, kB, MB, GB or TB".to_owned()
     })
+}
+
+/// Reads a span such as `2d`, or a time in UTC.
+pub(super) fn since(text: &str) -> Result<Since, String> {
+    const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
+    let text = text.trim();
+    let ago = UNITS.iter().find_map(|(unit, seconds)| {
+        let number = text.strip_suffix(*unit)?;
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number = number.parse::<u64>().ok().filter(|_| is_number)?;
+        number.checked_mul(*seconds).map(Duration::from_secs)
+    });
+    let at = || UtcTime::parse(text).or_else(|| UtcTime::parse(&format!("{text} 00:00:00")));
+    ago.map(Since::Ago)
+        .or_else(|| at().map(|time| Since::At(time.since_epoch())))
+        .ok_or_else(|| {
+            "allowed: a span such as 30m, 12h or 2d, a day such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z"
+                .to_owned()
+        })
 }
 
 /// Reads a level of call limits such as `basic`.

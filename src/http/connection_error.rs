@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, fs::File, io, iter::successors};
 
-use super::lookup::NotResolved;
+use super::{certificate_fault::CertificateFault, lookup::NotResolved};
 
 /// Failure of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +86,8 @@ pub enum ConnectError {
     )]
     NoDescriptors,
     /// The certificate of the host is not valid.
-    #[error(
-        "the host's certificate is not valid or not trusted here, so look at this machine's clock, certificates and proxy"
-    )]
-    Certificate,
+    #[error("{0}")]
+    Certificate(CertificateFault),
     /// The TLS handshake failed.
     #[error("the host does not speak TLS as expected, so look at the address and at proxies on the way")]
     NoTls,
@@ -149,7 +147,7 @@ impl ConnectError {
             Self::NoDescriptors => {
                 "could not be asked: this process has no file descriptors left (ulimit -n); send the request again later"
             }
-            Self::Certificate => "gives no safe connection: its certificate is not valid",
+            Self::Certificate(_) => "gives no safe connection: its certificate is not valid",
             Self::NoTls => "gives no safe connection: it does not speak TLS",
             Self::BrokenOff => "broke the connection off while it was made",
             Self::Proxy | Self::ProxySignIn => "was not reached through the proxy",
@@ -187,8 +185,8 @@ fn of_system(error: &io::Error) -> Option<ConnectError> {
 }
 
 fn of_tls(error: &rustls::Error) -> ConnectError {
-    if matches!(error, rustls::Error::InvalidCertificate(_)) {
-        ConnectError::Certificate
+    if let rustls::Error::InvalidCertificate(error) = error {
+        ConnectError::Certificate(CertificateFault::of(error))
     } else {
         ConnectError::NoTls
     }

@@ -55,6 +55,11 @@ impl Lookup for SystemLookup {
     }
 }
 
+/// Addresses of a host by the operating system's lookup, for a check of the installation.
+pub async fn addresses(host: &str) -> io::Result<Vec<IpAddr>> {
+    SystemLookup::default().addresses(host).await
+}
+
 /// Lookup that drops forbidden addresses from every answer.
 pub(super) struct Guarded {
     pub(super) lookup: Arc<dyn Lookup>,

@@ -306,7 +306,7 @@ const fn fix(kind: &DownloadErrorKind) -> &'static str {
             ConnectError::NoAddress | ConnectError::NoPermittedAddress,
         )) => NOT_RESOLVED,
         DownloadErrorKind::Connection(ConnectionError::Connect(
-            ConnectError::NoTls | ConnectError::Certificate,
+            ConnectError::NoTls | ConnectError::Certificate(_),
         )) => "use a host with a valid certificate",
         DownloadErrorKind::OutOfTime => "use a faster host or a smaller file",
         DownloadErrorKind::BelowLowestSpeed(_) => "use a faster host, or send the request again later",

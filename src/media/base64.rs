@@ -5,6 +5,7 @@
 //! position.
 
 mod error;
+mod reference;
 mod short_runs;
 
 use ::base64::{
@@ -13,7 +14,10 @@ use ::base64::{
 };
 
 pub use self::error::ContentError;
-use self::short_runs::ShortRuns;
+use self::{
+    reference::{may_be_reference, no_reference},
+    short_runs::ShortRuns,
+};
 use super::{Passed, Sieve};
 use crate::model::ByteCount;
 
@@ -117,6 +121,7 @@ impl Base64Decoder {
     /// Decodes the text held back for a prefix that did not match.
     fn last_text(&mut self) -> Result<(), ContentError> {
         if let Begin::Undecided(kept) = std::mem::replace(&mut self.begin, Begin::Decided) {
+            no_reference(&kept)?;
             self.symbols(&kept)?;
         }
         if self.escape == Escape::Outside {
@@ -175,7 +180,8 @@ impl Base64Decoder {
         let (head, rest) = text.split_at(text.len().min(PREFIX_MAX.saturating_sub(kept.len())));
         kept.extend_from_slice(head);
         let end = prefix_end(kept);
-        if end.is_none() && kept.len() < PREFIX_MAX {
+        let is_open = end.is_none() || may_be_reference(kept)?;
+        if is_open && kept.len() < PREFIX_MAX {
             return Ok(());
         }
         let kept = std::mem::take(kept);
@@ -467,6 +473,23 @@ mod tests {
         check("aG Vs_G8=", Err(ContentError::UrlSafe { at: 5 }));
         check("aGVsb", Err(ContentError::Cut { length: 5 }));
         check("aGVsbA=", Err(ContentError::Cut { length: 7 }));
+    }
+
+    #[test]
+    fn a_reference_to_the_storage_of_n8n_is_not_base64() {
+        let long = format!("filesystem-v2:workflows/{}", "a/".repeat(200));
+        for text in [
+            "filesystem-v2",
+            "filesystem",
+            "database",
+            "s3",
+            "s3:workflows/1/2",
+            &long,
+        ] {
+            check(text, Err(ContentError::Reference));
+        }
+        check("databases===", Err(ContentError::InvalidCharacter { at: 9 }));
+        assert!(decode(b"databaseAAAA", 4).is_ok() && decode(b"filesystemAA", 4).is_ok());
     }
 
     #[test]

@@ -299,7 +299,7 @@ fn enum_message(options: &Value, value: &Value, got: &str) -> String {
         .collect();
     let near = value
         .as_str()
-        .and_then(|word| suggest::suggest(suggest::VALUES, word, &known));
+        .and_then(|word| suggest::suggest_value(word, &known));
     let allowed = known.join(", ");
     match near {
         Some(near) => format!("got {got}; {near} allowed: {allowed}"),

@@ -1,12 +1,15 @@
 //! Suggestions for unknown names: other spellings, synonyms and typing errors.
 
+mod choice;
 mod inputs;
 mod missing;
 mod values;
 mod words;
 
+pub(super) use choice::suggest_value;
 pub(super) use inputs::INPUTS;
-pub(super) use values::{FILE, VALUES};
+pub(super) use values::FILE;
+use values::VALUES;
 pub use words::{ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST};
 
 /// Words that callers use at one level of a request.
@@ -59,6 +62,12 @@ impl std::fmt::Display for Suggestion<'_> {
 
 /// Best advice on `word` if only `known` names exist.
 pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
+    let near = || nearest(&fold(word), known).map(|name| Suggestion::Name(name, ""));
+    explicit(vocabulary, word, known).or_else(near)
+}
+
+/// Advice on `word` that the vocabulary gives, or on another spelling of a name.
+fn explicit<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Option<Suggestion<'a>> {
     let folded = fold(word);
     let is_word = |words: &[&str]| words.iter().any(|other| fold(other) == folded);
     let same = known
@@ -82,8 +91,7 @@ pub fn suggest<'a>(vocabulary: Vocabulary, word: &str, known: &[&'a str]) -> Opt
         let found = vocabulary.absent.iter().find(|absent| is_word(absent.words));
         found.map(|absent| Suggestion::None(absent.says))
     };
-    let near = || nearest(&folded, known).map(|name| Suggestion::Name(name, ""));
-    same.or_else(synonym).or_else(absent).or_else(near)
+    same.or_else(synonym).or_else(absent)
 }
 
 /// Name of `known` that `word` misspells, if any.
@@ -167,6 +175,30 @@ mod tests {
         }
         assert!(advice(INPUTS, "photo_urls", &VIDEO).contains("create_photo_post"));
         assert!(advice(INPUTS, "video_url", &PHOTOS).contains("create_video_post"));
+    }
+
+    #[test]
+    fn names_of_other_programs_and_of_tiktoks_own_requests_lead_to_the_inputs() {
+        const VIDEO: [&str; 4] = ["is_aigc", "video_url", "title", "file"];
+        assert_eq!(
+            advice(INPUTS, "video_made_with_ai", &VIDEO),
+            "did you mean \"is_aigc\"?"
+        );
+        assert_eq!(
+            advice(INPUTS, "content_posting_method", &PHOTOS),
+            "did you mean \"post_mode\"?"
+        );
+        for (word, known, says) in [
+            ("content_posting_method", &VIDEO, "upload_video_draft"),
+            ("source_info", &VIDEO, "video_url"),
+            ("source_info", &PHOTOS, "photo_urls"),
+            ("post_info", &VIDEO, "inputs are flat"),
+            ("video_size", &VIDEO, "video_content_base64"),
+            ("video_made_with_ai", &PHOTOS, "create_video_post"),
+        ] {
+            let told = advice(INPUTS, word, known);
+            assert!(told.contains(says), "{word}: {told}");
+        }
     }
 
     #[test]

@@ -1,18 +1,10 @@
 //! Result of a claim that finds a row, the same for both stores: pure.
 
 use super::{
-    row::{Distrust, StoredRow, TrustedRow, lease_left},
+    row::{Distrust, HeldRow, StoredRow, TrustedRow, lease_left},
     store::{ClaimRequest, ClaimResult, JOURNAL_KEPT, Unsealed},
     times::millis,
 };
-
-/// Stored row with its holder and the end of its lease, in milliseconds since the Unix epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HeldRow {
-    pub(crate) row: StoredRow,
-    pub(crate) holder: String,
-    pub(crate) lease_until: i64,
-}
 
 /// Result of a claim that finds this row; `now` is the store's time in milliseconds since the Unix epoch.
 ///

@@ -18,6 +18,7 @@ mod rows;
 mod script;
 
 use std::{
+    collections::BTreeSet,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -29,13 +30,16 @@ use self::{
     connection::Connection,
     fault::lost_connection,
     rows::{ClaimAnswer, Fields, held, new_row},
-    script::{CHANGE, CLAIM, COUNT, GIVE_BACK, ScriptCall, TAKE, TAKE_OVER, text},
+    script::{CHANGE, CLAIM, COUNT, DELETE, GIVE_BACK, ScriptCall, TAKE, TAKE_OVER, journal_key, scan, text},
 };
 use super::{
     RatePermit, StateError,
     judge::judge,
-    row::{ENTRY_MAX, HOLDER_MAX, LEASE_MAX, MALFORMED, TOO_LARGE},
-    store::{Change, ClaimRequest, ClaimResult, CountedEvent, EVENTS_KEPT, JOURNAL_KEPT, Store},
+    row::{ENTRY_MAX, HOLDER_MAX, HeldRow, LEASE_MAX, MALFORMED, TOO_LARGE},
+    store::{
+        Change, ClaimRequest, ClaimResult, CountedEvent, Deletion, EVENTS_KEPT, JOURNAL_KEPT, ROWS_MAX,
+        Store, StoreState, StoredRows,
+    },
 };
 use crate::{
     clock::Clock,
@@ -168,6 +172,38 @@ impl Redis {
     }
 }
 
+impl Redis {
+    /// Keys of all rows of the journal, at most [`ROWS_MAX`].
+    async fn keys(&self) -> Result<Vec<JournalKey>, StateError> {
+        let (_, connection, _) = self.connection(None).await?;
+        let (mut keys, mut cursor) = (BTreeSet::new(), 0_u64);
+        loop {
+            let (next, found) = scan(&connection, cursor)
+                .await
+                .map_err(|error| fault::of_scan(&self.address, &error))?;
+            keys.extend(found.iter().filter_map(|name| journal_key(name)));
+            if next == 0 || keys.len() >= ROWS_MAX {
+                return Ok(keys.into_iter().collect());
+            }
+            cursor = next;
+        }
+    }
+}
+
+/// Arguments of `claim.lua` that make no row.
+fn read_only(entry_max: usize, holder_max: usize) -> Vec<String> {
+    let zero = || "0".to_owned();
+    vec![
+        entry_max.to_string(),
+        holder_max.to_string(),
+        String::new(),
+        String::new(),
+        String::new(),
+        zero(),
+        zero(),
+    ]
+}
+
 /// Result of a claim that finds a row as reported.
 fn found(word: &str, now: i64, fields: &Fields, request: &ClaimRequest) -> ClaimResult {
     match word {
@@ -210,6 +246,47 @@ impl Store for Redis {
     async fn look(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
         let (word, now, fields) = self.report(&request, String::new()).await?;
         Ok(found(&word, now, &fields, &request))
+    }
+
+    async fn inspect(&self) -> Result<StoreState, StateError> {
+        // A counter that no account has: the step needs the permissions of all others, and changes nothing.
+        let account = AccountHash::of(&["inspect"]);
+        self.count(account, "inspect", Duration::ZERO).await?;
+        Ok(StoreState::Usable)
+    }
+
+    async fn rows(&self) -> Result<StoredRows, StateError> {
+        let mut stored = StoredRows::default();
+        for key in self.keys().await? {
+            let arguments = read_only(ENTRY_MAX, HOLDER_MAX);
+            let (word, now, fields): ClaimAnswer =
+                self.run(ScriptCall::journal(CLAIM, key, arguments)).await?;
+            stored.now = now;
+            match word.as_str() {
+                "absent" => {}
+                "there" => stored.rows.push((key, held(&fields))),
+                "large" => stored.rows.push((key, Err(TOO_LARGE))),
+                _ => stored.rows.push((key, Err(MALFORMED))),
+            }
+        }
+        let first_claim =
+            |found: &Result<HeldRow, _>| found.as_ref().map_or(i64::MIN, |held| held.row.created);
+        stored.rows.sort_by_key(|(_, found)| first_claim(found));
+        Ok(stored)
+    }
+
+    async fn delete(&self, key: JournalKey, ended: Option<String>) -> Result<Deletion, StateError> {
+        let arguments = vec![ended.unwrap_or_default(), HOLDER_MAX.to_string(), text(LEASE_MAX)];
+        let (word, holder, left): (String, String, u64) =
+            self.run(ScriptCall::journal(DELETE, key, arguments)).await?;
+        Ok(match word.as_str() {
+            "absent" => Deletion::Absent,
+            "held" => Deletion::Held {
+                holder,
+                lease_left: Duration::from_millis(left),
+            },
+            _ => Deletion::Deleted,
+        })
     }
 
     async fn change(&self, key: JournalKey, holder: String, change: Change) -> Result<bool, StateError> {

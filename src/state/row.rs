@@ -52,6 +52,14 @@ pub(crate) struct StoredRow {
     pub(crate) created: i64,
 }
 
+/// Stored row with its holder and the end of its lease, in milliseconds since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldRow {
+    pub(crate) row: StoredRow,
+    pub(crate) holder: String,
+    pub(crate) lease_until: i64,
+}
+
 /// Content of a row that can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrustedRow {

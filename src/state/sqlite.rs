@@ -11,6 +11,7 @@ mod file;
 mod journal;
 mod ownership;
 mod permissions;
+mod survey;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,7 +26,9 @@ use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, TransactionBehavi
 use self::file::File;
 use super::{
     RatePermit, StateError,
-    store::{Change, ClaimRequest, ClaimResult, CountedEvent, EVENTS_KEPT, Store},
+    store::{
+        Change, ClaimRequest, ClaimResult, CountedEvent, Deletion, EVENTS_KEPT, Store, StoreState, StoredRows,
+    },
     times::{between, millis},
 };
 use crate::{
@@ -137,7 +140,50 @@ impl Database {
     }
 }
 
+impl Sqlite {
+    /// Runs `work` on the existing file, on a thread that may block. The file is not created.
+    async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut File, i64) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StateError> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut file = File::open_existing(&inner.path)?;
+            let now = millis(inner.clock.since_epoch());
+            work(&mut file, now).map_err(|error| fault(&inner.path, &error))
+        });
+        done.await.unwrap_or_else(|_stopped| {
+            let what = "the program was stopping".to_owned();
+            Err(StateError::Unavailable {
+                place: place(&self.0.path),
+                what,
+                passes: true,
+            })
+        })
+    }
+}
+
 impl Store for Sqlite {
+    async fn inspect(&self) -> Result<StoreState, StateError> {
+        if !self.0.path.exists() {
+            return file::creatable(&self.0.path).map(|()| StoreState::Absent);
+        }
+        self.look(|file, _now| survey::inspect(&mut file.connection))
+            .await
+    }
+
+    async fn rows(&self) -> Result<StoredRows, StateError> {
+        self.look(|file, now| survey::rows(&mut file.connection, now))
+            .await
+    }
+
+    async fn delete(&self, key: JournalKey, ended: Option<String>) -> Result<Deletion, StateError> {
+        self.run(Durable::Always, move |transaction, now| {
+            journal::delete(transaction, now, key, ended.as_deref())
+        })
+        .await
+    }
+
     async fn claim(&self, request: ClaimRequest) -> Result<ClaimResult, StateError> {
         self.run(Durable::Always, move |transaction, now| {
             journal::claim(transaction, now, &request)

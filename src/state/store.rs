@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     RatePermit, StateError,
-    row::{Distrust, Seal},
+    row::{Distrust, HeldRow, Seal},
 };
 use crate::model::{AccountHash, Fingerprint, JournalKey, RateRefusal, RateWindow};
 
@@ -36,6 +36,20 @@ pub(super) trait Store {
         change: Change,
     ) -> impl Future<Output = Result<bool, StateError>> + Send;
 
+    /// Looks for the store, and whether it can be written. Creates and changes nothing.
+    fn inspect(&self) -> impl Future<Output = Result<StoreState, StateError>> + Send;
+
+    /// All rows of the journal, expired ones too, in the order of their first claims as far as the store knows it, at most
+    /// [`ROWS_MAX`]; with the store's time. Creates and changes nothing.
+    fn rows(&self) -> impl Future<Output = Result<StoredRows, StateError>> + Send;
+
+    /// Deletes the row of a key, unless a holder other than `ended` has a lease on it.
+    fn delete(
+        &self,
+        key: JournalKey,
+        ended: Option<String>,
+    ) -> impl Future<Output = Result<Deletion, StateError>> + Send;
+
     /// Counts an event now if it fits into all windows. Returns its row number (0 in a store without any).
     fn take(
         &self,
@@ -53,6 +67,41 @@ pub(super) trait Store {
         kind: &'static str,
         window: Duration,
     ) -> impl Future<Output = Result<u32, StateError>> + Send;
+}
+
+/// Most rows of the journal that are listed.
+pub(super) const ROWS_MAX: usize = 100_000;
+
+/// Condition of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreState {
+    /// It exists and can be read and written.
+    Usable,
+    /// It exists and can be read only.
+    ReadOnly,
+    /// It does not exist and can be created.
+    Absent,
+}
+
+/// Rows of the journal.
+#[derive(Debug, Default)]
+pub(super) struct StoredRows {
+    pub(super) rows: Vec<(JournalKey, Result<HeldRow, Distrust>)>,
+    /// Store's time in milliseconds since the Unix epoch.
+    pub(super) now: i64,
+}
+
+/// Result of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Deletion {
+    Deleted,
+    /// There is no such row.
+    Absent,
+    /// A holder has a lease on it.
+    Held {
+        holder: String,
+        lease_left: Duration,
+    },
 }
 
 /// Request of a holder for a row.

@@ -263,6 +263,18 @@ fn videos() {
             Action("invalid_base64", "video_content_base64", "cut"),
         ),
         row(
+            "a reference to n8n's storage in the place of a file's content",
+            "create_video_post",
+            json!({ "privacy_level": "SELF_ONLY", "file": { "content": "filesystem-v2", "name": "clip.mp4" } }),
+            Action("invalid_base64", "file.content", "Extract from File"),
+        ),
+        row(
+            "an id in n8n's storage in the place of a file's content",
+            "create_video_post",
+            json!({ "privacy_level": "SELF_ONLY", "file": { "content": "s3:workflows/1/executions/2/binary_data/3" } }),
+            Action("invalid_base64", "file.content", "getBinaryDataBuffer"),
+        ),
+        row(
             "a file's name in the place of its content",
             "create_video_post",
             json!({ "privacy_level": "SELF_ONLY", "file": { "content": "C:\\videos\\clip.mp4" } }),

@@ -17,6 +17,7 @@
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
+//! | checks of an installation, and the journal for people | [`doctor`], [`journal`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!
 //! Modules named `as_root` need root; `cargo test` ignores their tests, and `.ci/run` runs them through sudo.
@@ -69,6 +70,8 @@ mod call;
 mod core_dumps;
 #[cfg(feature = "simulator")]
 mod deadlines;
+#[cfg(all(feature = "simulator", target_os = "linux"))]
+mod doctor;
 #[cfg(feature = "simulator")]
 mod dripping;
 #[cfg(feature = "simulator")]
@@ -83,6 +86,8 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "simulator")]
 mod inputs;
+#[cfg(feature = "simulator")]
+mod journal;
 #[cfg(feature = "simulator")]
 mod judging;
 #[cfg(feature = "simulator")]

@@ -99,6 +99,12 @@ impl AcceptedContent {
 const BASE64: &str =
     "standard base64 (A-Z a-z 0-9 + /, padding optional, white space ignored, data:…;base64, in front)";
 
+/// Fix for a reference in place of bytes. n8n 1 and later store binary data outside the item, unless its
+/// `N8N_DEFAULT_BINARY_DATA_MODE` is `default`.
+const NO_REFERENCE: &str = "the host passed a reference in place of the file's bytes: in n8n, convert the binary data to \
+     base64 with the node Extract from File (Move File to Base64 String), or read it with getBinaryDataBuffer and \
+     toString('base64') in a node's code";
+
 impl ContentKind {
     /// Failure of unusable content in the input `field`.
     pub fn failure(&self, field: &str, error: ContentError) -> Failure {
@@ -135,6 +141,7 @@ impl ContentKind {
             }
             ContentError::InvalidCharacter { .. }
             | ContentError::UrlSafe { .. }
+            | ContentError::Reference
             | ContentError::Cut { .. }
             | ContentError::Unused => error.to_string(),
         }
@@ -162,6 +169,7 @@ impl ContentKind {
                 BASE64.to_owned(),
                 "encode with the standard alphabet, or replace each - with + and each _ with /",
             ),
+            ContentError::Reference => (&own::INVALID_BASE64, BASE64.to_owned(), NO_REFERENCE),
             ContentError::Cut { .. } => (&own::INVALID_BASE64, BASE64.to_owned(), "send the whole text"),
             ContentError::TooLarge => (
                 self.too_large,

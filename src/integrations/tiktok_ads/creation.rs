@@ -28,6 +28,7 @@ use crate::{
     integrations::{
         Failure,
         keyed::{BEAT, while_held},
+        owned_by,
     },
     marketing_api::{MarketingApi, MarketingError, Members, NameSearch, PlannedCall, RequestId},
     model::{Fingerprint, Outcome},
@@ -124,7 +125,7 @@ pub(super) async fn create(
     let run = CreationRun {
         context,
         journal: &journal,
-        owner: Owner::Keyed(Fingerprint::of(&[&row.row.to_string()])),
+        owner: Owner::Keyed(owned_by(row.row)),
         seed: seed_of(row),
         has_key: true,
     };

@@ -17,6 +17,9 @@ pub enum ContentError {
         /// Number of characters before it; a JSON escape counts as one.
         at: usize,
     },
+    /// Name or id of a place in a workflow platform's own storage.
+    #[error("a reference to n8n's storage of binary data, not the file's bytes")]
+    Reference,
     /// Text that ends in the middle of a byte.
     #[error("a string that was cut off: its {length} characters end in the middle of a byte")]
     Cut {

@@ -215,6 +215,7 @@ const SYNONYMS: &[Synonym] = &[
             "made_by_ai",
             "ai_content",
             "ai_label",
+            "video_made_with_ai",
         ],
         &["is_aigc"],
     ),
@@ -289,11 +290,32 @@ const SYNONYMS: &[Synonym] = &[
         &["id", "post_id", "status_id", "share_id", "upload_id", "job_id"],
         &["publish_id"],
     ),
-    also(&["mode", "publish_type", "post_type", "type"], &["post_mode"]),
+    also(
+        &[
+            "mode",
+            "publish_type",
+            "post_type",
+            "type",
+            "content_posting_method",
+            "posting_method",
+        ],
+        &["post_mode"],
+    ),
     but(
         &["draft", "is_draft", "as_draft", "save_as_draft"],
         &["post_mode"],
         "MEDIA_UPLOAD makes a draft",
+    ),
+    but(
+        &["source_info"],
+        &["photo_urls"],
+        "Inputs are flat: its photo_images are photo_urls, and its photo_cover_index is an input of this name",
+    ),
+    but(
+        &["source_info"],
+        &["video_url"],
+        "Inputs are flat: its video_url is an input of this name, or give the video's bytes as file or \
+         video_content_base64",
     ),
     also(&["check_photos", "validate_photos", "check"], &["preflight"]),
 ];

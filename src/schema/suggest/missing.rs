@@ -85,8 +85,24 @@ pub(super) const INPUTS: &[Absent] = &[
         "remove it: TikTok's API has nothing of the kind",
     ),
     absent(
-        &["draft", "is_draft", "as_draft", "save_as_draft", "post_mode"],
+        &[
+            "draft",
+            "is_draft",
+            "as_draft",
+            "save_as_draft",
+            "post_mode",
+            "content_posting_method",
+            "posting_method",
+        ],
         "remove it: upload_video_draft makes a draft of a video, create_video_post posts it",
+    ),
+    absent(
+        &["post_info"],
+        "remove it: inputs are flat; put each of its members, such as title or privacy_level, into inputs itself",
+    ),
+    absent(
+        &["video_size", "total_chunk_count", "file_size", "video_length"],
+        "remove it: the program measures the video, which is given as file, video_content_base64 or video_url",
     ),
     absent(
         &["access_token", "token", "auth", "credentials"],
@@ -134,6 +150,7 @@ pub(super) const INPUTS: &[Absent] = &[
             "comment_disabled",
             "duet_disabled",
             "stitch_disabled",
+            "video_made_with_ai",
         ],
         OF_POSTS,
     ),

@@ -103,7 +103,7 @@ pub(in crate::schema) const VALUES: Vocabulary = Vocabulary {
         ),
         also(
             &["file", "upload", "local", "binary", "base64", "push", "direct"],
-            &["FILE_UPLOAD", "DIRECT_POST"],
+            &["FILE_UPLOAD"],
         ),
         also(
             &["direct", "publish", "post", "live", "now", "direct_publish"],
@@ -112,6 +112,11 @@ pub(in crate::schema) const VALUES: Vocabulary = Vocabulary {
         also(
             &["draft", "inbox", "upload", "media", "upload_to_inbox"],
             &["MEDIA_UPLOAD"],
+        ),
+        also(&["daily", "per_day", "daily_budget"], &["BUDGET_MODE_DAY"]),
+        also(
+            &["lifetime", "lifetime_budget", "total_budget"],
+            &["BUDGET_MODE_TOTAL"],
         ),
     ],
     absent: &[absent(

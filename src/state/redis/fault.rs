@@ -75,6 +75,20 @@ fn of_io(address: &Address, error: &RedisError) -> String {
     what.to_owned()
 }
 
+/// State error for a list of keys that failed.
+pub(super) fn of_scan(address: &Address, error: &RedisError) -> StateError {
+    if error.code() != Some("NOPERM") {
+        return of(address, error);
+    }
+    StateError::Unavailable {
+        place: address.to_string(),
+        what: "the user may not run SCAN, which only a list of the rows needs; grant it (ACL SETUSER NAME +scan), or use a \
+               user who may"
+            .to_owned(),
+        passes: false,
+    }
+}
+
 /// True if a new connection may succeed.
 pub(super) fn lost_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()

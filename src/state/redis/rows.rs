@@ -3,8 +3,7 @@
 use crate::{
     model::from_hex,
     state::{
-        judge::HeldRow,
-        row::{Bound, Distrust, MALFORMED, StoredRow},
+        row::{Bound, Distrust, HeldRow, MALFORMED, StoredRow},
         store::ClaimRequest,
     },
 };

@@ -7,13 +7,14 @@ use ::redis::{FromRedisValue, RedisResult, cmd};
 use super::connection::Connection;
 use crate::{
     clock::Clock,
-    model::{AccountHash, JournalKey},
+    model::{AccountHash, JournalKey, from_hex},
     state::times::millis,
 };
 
 pub(super) const CLAIM: &str = include_str!("claim.lua");
 pub(super) const TAKE_OVER: &str = include_str!("take_over.lua");
 pub(super) const CHANGE: &str = include_str!("change.lua");
+pub(super) const DELETE: &str = include_str!("delete.lua");
 pub(super) const TAKE: &str = include_str!("take.lua");
 pub(super) const COUNT: &str = include_str!("count.lua");
 pub(super) const GIVE_BACK: &str = include_str!("give_back.lua");
@@ -29,7 +30,7 @@ pub(super) struct ScriptCall {
 impl ScriptCall {
     /// Call on a row of the journal.
     pub(super) fn journal(script: &'static str, key: JournalKey, arguments: Vec<String>) -> Self {
-        Self::new(script, format!("autohive-tiktok:journal:{key}"), arguments)
+        Self::new(script, format!("{JOURNAL}{key}"), arguments)
     }
 
     /// Call on a rate counter.
@@ -71,6 +72,31 @@ impl ScriptCall {
             .query_async(&mut commands)
             .await
     }
+}
+
+/// Beginning of the names of journal rows.
+const JOURNAL: &str = "autohive-tiktok:journal:";
+
+/// Most names of one answer, roughly: an answer has at most 512 lines, two for each name.
+const SCANNED: usize = 100;
+
+/// Next names of journal rows after `cursor`, and the cursor after them; 0 at the end.
+pub(super) async fn scan(connection: &Connection, cursor: u64) -> RedisResult<(u64, Vec<Vec<u8>>)> {
+    let mut commands = connection.commands.clone();
+    cmd("SCAN")
+        .arg(cursor)
+        .arg("MATCH")
+        .arg(format!("{JOURNAL}*"))
+        .arg("COUNT")
+        .arg(SCANNED)
+        .query_async(&mut commands)
+        .await
+}
+
+/// Key of the row with this name; `None` for a name of another form.
+pub(super) fn journal_key(name: &[u8]) -> Option<JournalKey> {
+    let digits = str::from_utf8(name).ok()?.strip_prefix(JOURNAL)?;
+    from_hex(digits).map(JournalKey::stored)
 }
 
 /// Duration as an argument, in milliseconds.

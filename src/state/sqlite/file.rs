@@ -4,10 +4,11 @@ use std::{
     fs::{self, DirBuilder},
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, limits::Limit};
+use rustix::fs::Access;
 use tempfile::Builder;
 
 use super::{
@@ -65,13 +66,20 @@ impl File {
     /// No other user can write to a folder above it, so no other user can replace the file between two
     /// checks.
     pub(super) fn open(path: &Path) -> Result<Self, StateError> {
-        if path.is_dir() {
-            return Err(unusable(path, "it is a folder; name a file".to_owned()));
-        }
-        permissions::of_folders(path, folder(path))?;
+        of_place(path)?;
         if matches!(fs::symlink_metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound) {
             create(path)?;
         }
+        Self::open_created(path)
+    }
+
+    /// Opens the file, and does not create it.
+    pub(super) fn open_existing(path: &Path) -> Result<Self, StateError> {
+        of_place(path)?;
+        Self::open_created(path)
+    }
+
+    fn open_created(path: &Path) -> Result<Self, StateError> {
         let file = resolved(path).map_err(|error| unwritable(path, path, &error))?;
         let before = permissions::of_files(path, &file)?;
         let connection = connect(&file).map_err(|error| fault(path, &error))?;
@@ -89,6 +97,28 @@ impl File {
     pub(super) fn is_at(&self, path: &Path) -> bool {
         identity(path).is_ok_and(|found| found == self.identity)
     }
+}
+
+/// Checks that a file at `path` can be a state: its folders belong to this user, or to root.
+fn of_place(path: &Path) -> Result<(), StateError> {
+    if path.is_dir() {
+        return Err(unusable(path, "it is a folder; name a file".to_owned()));
+    }
+    permissions::of_folders(path, folder(path))
+}
+
+/// Checks that the file, which does not exist, could be created. Nothing is created.
+pub(super) fn creatable(path: &Path) -> Result<(), StateError> {
+    of_place(path)?;
+    let folder = path::absolute(folder(path)).map_err(|error| unwritable(path, path, &error))?;
+    let existing = folder.ancestors().find(|folder| folder.exists());
+    let existing = existing.unwrap_or_else(|| Path::new("/"));
+    if !existing.is_dir() {
+        let what = format!("{} is not a folder; name another file", existing.display());
+        return Err(unusable(path, what));
+    }
+    rustix::fs::access(existing, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| unwritable(path, existing, &error.into()))
 }
 
 fn identity(path: &Path) -> io::Result<Identity> {

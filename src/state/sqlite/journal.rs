@@ -10,9 +10,12 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, named_params, params, t
 use crate::{
     model::JournalKey,
     state::{
-        judge::{HeldRow, judge},
-        row::{Bound, Distrust, ENTRY_MAX, HOLDER_MAX, LEASE_MAX, MALFORMED, StoredRow, TOO_LARGE},
-        store::{Change, ClaimRequest, ClaimResult, JOURNAL_KEPT},
+        judge::judge,
+        row::{
+            Bound, Distrust, ENTRY_MAX, HOLDER_MAX, HeldRow, LEASE_MAX, MALFORMED, StoredRow, TOO_LARGE,
+            lease_left,
+        },
+        store::{Change, ClaimRequest, ClaimResult, Deletion, JOURNAL_KEPT},
         times::millis,
     },
 };
@@ -53,6 +56,8 @@ const RENEW: &str = "
 const RELEASE: &str =
     "UPDATE journal SET owner = '', lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
+const DELETE: &str = "DELETE FROM journal WHERE key = ?1";
+
 const FORGET: &str = "DELETE FROM journal WHERE key = ?1 AND owner = ?2";
 
 /// Makes the request's holder the holder of the row if it can be.
@@ -90,7 +95,7 @@ pub(super) fn look(
     })
 }
 
-fn find(
+pub(super) fn find(
     transaction: &Transaction<'_>,
     key: JournalKey,
 ) -> rusqlite::Result<Option<Result<HeldRow, Distrust>>> {
@@ -170,6 +175,27 @@ fn take_over(transaction: &Transaction<'_>, now: i64, request: &ClaimRequest) ->
         lease_until
     ])?;
     Ok(())
+}
+
+/// Deletes the row of `key` unless a holder other than `ended` has a lease on it.
+pub(super) fn delete(
+    transaction: &Transaction<'_>,
+    now: i64,
+    key: JournalKey,
+    ended: Option<&str>,
+) -> rusqlite::Result<Deletion> {
+    let Some(found) = find(transaction, key)? else {
+        return Ok(Deletion::Absent);
+    };
+    if let Ok(held) = found
+        && let Some(lease_left) = lease_left(now, held.lease_until)
+        && ended != Some(held.holder.as_str())
+    {
+        let holder = held.holder;
+        return Ok(Deletion::Held { holder, lease_left });
+    }
+    transaction.prepare_cached(DELETE)?.execute([key.as_bytes()])?;
+    Ok(Deletion::Deleted)
 }
 
 /// Changes the row if `holder` still owns it; true if it did.

@@ -23,6 +23,7 @@ use crate::{
     integrations::{
         Failure,
         keyed::{BEAT, JournalBudget, LEASE, while_held},
+        record::row_of_post,
         tiktok::{
             context::Context,
             post::{
@@ -88,7 +89,7 @@ where
 async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<KeyClaim, Failure> {
     let fingerprint = fingerprint(context, post).await?;
     let account = account(context).await.map_err(Failure::earlier_unknown)?;
-    let row = context.namespace.journal_key(&[&account, key]);
+    let row = row_of_post(context.namespace, &account, key);
     let end = context.clock.deadline_in(context.patience(post.wait_seconds));
     loop {
         let claim = claim(context, row, fingerprint)

@@ -10,6 +10,7 @@ use crate::{
     integrations::{
         Failure,
         keyed::{JournalBudget, LEASE},
+        record::row_of_creation,
         tiktok_ads::context::AdsContext,
     },
     model::{Fingerprint, JournalKey, Outcome},
@@ -58,13 +59,8 @@ impl KeyRow {
     /// Row of `key` for `action` in the request's ad account.
     pub(super) fn of(context: &AdsContext, action: &str, key: &str) -> Self {
         let account = context.api.advertiser_id().as_str();
-        let place = if context.is_sandbox {
-            "sandbox"
-        } else {
-            "production"
-        };
         Self {
-            row: context.namespace.journal_key(&[place, account, action, key]),
+            row: row_of_creation(context.namespace, context.is_sandbox, account, action, key),
             fingerprint: Fingerprint::of(&[action, &context.inputs]),
         }
     }

@@ -1,0 +1,139 @@
+//! `journal`: what the state records about requests with an `idempotency_key`.
+
+mod forget;
+mod record;
+mod select;
+mod show;
+
+use serde_json::{Value, json};
+
+use self::record::{Record, SHORT, records};
+
+use super::{
+    Exit,
+    args::{JournalList, JournalMode, StateArgs},
+    block_on, hosting, print_line, report_error, report_message, table,
+};
+use crate::{
+    clock::Clock,
+    state::{State, StateError},
+};
+
+/// Runs a subcommand.
+pub(super) fn journal(mode: &JournalMode) -> Exit {
+    let (JournalMode::List(JournalList { state, .. })
+    | JournalMode::Show(super::args::JournalShow { state, .. })
+    | JournalMode::Forget(super::args::JournalForget { state, .. })) = mode;
+    let clock = Clock::system();
+    let state = match open(state, &clock) {
+        Ok(state) => state,
+        Err(fault) => {
+            report_message(&fault);
+            return Exit::Usage;
+        }
+    };
+    let done = block_on(async {
+        match mode {
+            JournalMode::List(options) => list(&state, &clock, options).await,
+            JournalMode::Show(options) => show::show(&state, options).await,
+            JournalMode::Forget(options) => forget::forget(&state, options).await,
+        }
+    });
+    match done {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            report_message(&error.in_full());
+            Exit::Failed
+        }
+        Err(error) => {
+            report_error(&error);
+            Exit::Failed
+        }
+    }
+}
+
+fn open(args: &StateArgs, clock: &Clock) -> Result<State, String> {
+    let keys = hosting::state_keys()?;
+    let location = args.state.clone().unwrap_or_else(hosting::usual_state);
+    Ok(State::sealed_by(location, clock.clone(), keys))
+}
+
+async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, StateError> {
+    if let Some(account) = options
+        .account
+        .as_deref()
+        .filter(|account| !account.starts_with('@'))
+    {
+        report_message(&select::no_such_filter(account));
+        return Ok(Exit::Usage);
+    }
+    let records = records(state).await?;
+    let all = records.len();
+    let chosen: Vec<&Record> = records
+        .iter()
+        .filter(|record| select::fits(record, options, clock))
+        .collect();
+    if options.json {
+        let rows: Vec<Value> = chosen.iter().map(|record| record.as_json()).collect();
+        print_line(&format!("{:#}", json!({ "records": rows, "total": all })));
+        return Ok(Exit::Done);
+    }
+    print(&chosen, all);
+    Ok(Exit::Done)
+}
+
+/// Width from which the ids of posts and objects have a column.
+const WIDE: u16 = 110;
+
+const HEADER: [&str; 6] = [
+    "ID",
+    "State",
+    "First claim (UTC)",
+    "Action",
+    "Stage",
+    "Post or object",
+];
+
+fn print(records: &[&Record], all: usize) {
+    if !records.is_empty() {
+        let width = table::output_width();
+        let is_wide = width.is_none_or(|width| width >= WIDE);
+        let columns = if is_wide { HEADER.len() } else { HEADER.len() - 1 };
+        let header = HEADER.get(..columns);
+        let rows = records
+            .iter()
+            .map(|record| cells(record, is_wide).into_iter().take(columns).collect())
+            .collect();
+        for line in table::lines(width, header, rows) {
+            print_line(&line);
+        }
+        print_line("");
+    }
+    let shown = records.len();
+    print_line(&match (shown, all) {
+        (_, 0) => "The journal has no records.".to_owned(),
+        (shown, all) if shown == all => format!("{all} records."),
+        (shown, all) => format!("{shown} of {all} records."),
+    });
+}
+
+fn cells(record: &Record, is_wide: bool) -> Vec<String> {
+    let entry = record.entry.as_ref();
+    let object = entry.and_then(|entry| {
+        let id = entry.object_ids.first().cloned();
+        id.or_else(|| entry.publish_id.clone())
+    });
+    let time = record.first_claim().unwrap_or_default();
+    vec![
+        record
+            .short_id()
+            .chars()
+            .take(if is_wide { SHORT } else { select::DIGITS })
+            .collect(),
+        record.state().to_owned(),
+        time.replace('T', " ").trim_end_matches('Z').to_owned(),
+        record.action(),
+        record.stage(),
+        object.unwrap_or_default(),
+    ]
+}
