@@ -129,20 +129,20 @@ pub(super) enum Command {
     Call(CallWords),
     /// Show the accounts that the tokens belong to
     Whoami(Box<Whoami>),
-    /// Print a script that completes commands, actions and options in a shell
-    Completions(Completions),
-    /// Write the pages of the manual into a folder
-    Man(Man),
-    /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
-    Bundle(BundleArgs),
+    /// Sign accounts in on this machine, and show, refresh or revoke their tokens
+    Auth(AuthArgs),
     /// Check this machine, the way to TikTok, the state and the token
     Doctor(Box<DoctorArgs>),
     /// Show or forget what the state records about requests with an `idempotency_key`
     Journal(JournalArgs),
+    /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
+    Bundle(BundleArgs),
     /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
     Schemas(Schemas),
-    /// Sign accounts in on this machine, and show, refresh or revoke their tokens
-    Auth(AuthArgs),
+    /// Print a script that completes commands, actions and options in a shell
+    Completions(Completions),
+    /// Write the pages of the manual into a folder
+    Man(Man),
     /// Try every action with a real video against a simulated TikTok on this machine
     #[cfg(feature = "simulator")]
     Demo(Demo),

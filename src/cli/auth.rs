@@ -13,7 +13,6 @@ mod redirect;
 mod refresh;
 mod revoke;
 mod status;
-mod table;
 mod token;
 mod waiting;
 mod when;

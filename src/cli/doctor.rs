@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{
     Exit, args::DoctorArgs, block_on, environment, hosting, limits, logins::login, print_line, report_error,
-    table,
+    table, terminal,
 };
 use crate::{
     clock::Clock,
@@ -96,7 +96,7 @@ fn subjects(options: &DoctorArgs) -> Vec<ApiSubject> {
 }
 
 fn subject(integration: &'static Integration, options: &DoctorArgs) -> Option<ApiSubject> {
-    let login = login(integration);
+    let login = login(integration, &options.store, options.account.as_ref());
     let own = match &login {
         ApiLogin::Given(auth, _) => (integration.credentials)(Some(auth)).ok(),
         ApiLogin::Missing(_) | ApiLogin::Wrong(..) => None,
@@ -147,11 +147,11 @@ fn as_json(findings: &[Finding]) -> String {
 }
 
 /// Width from which remedies have a column of their own.
-const WIDE: u16 = 140;
+const WIDE: usize = 140;
 
 /// Prints a table for the machine and one for each integration, and the sum.
 fn print(installation: &Installation, findings: &[Finding]) {
-    let width = table::output_width();
+    let width = terminal::output_width();
     section("This machine", findings, None, width);
     for subject in &installation.apis {
         let name = subject.integration.name;
@@ -177,7 +177,7 @@ fn sum(faults: usize, warnings: usize) -> String {
     )
 }
 
-fn section(title: &str, findings: &[Finding], integration: Option<&str>, width: Option<u16>) {
+fn section(title: &str, findings: &[Finding], integration: Option<&str>, width: Option<usize>) {
     let is_wide = width.is_none_or(|width| width >= WIDE);
     let has_signs = environment::is_utf8();
     let rows: Vec<Vec<String>> = findings
@@ -209,8 +209,8 @@ const LOOKS: [(CheckStatus, &str, &str); 4] = [
 ];
 
 fn row(finding: &Finding, is_wide: bool, has_signs: bool) -> Vec<String> {
-    let found = table::printable(&finding.found);
-    let remedy = finding.remedy.as_deref().map(table::printable);
+    let found = terminal::printable(&finding.found);
+    let remedy = finding.remedy.as_deref().map(terminal::printable);
     let sign = LOOKS
         .iter()
         .find(|(status, ..)| *status == finding.status)

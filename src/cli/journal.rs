@@ -12,7 +12,7 @@ use self::record::{Record, SHORT, records};
 use super::{
     Exit,
     args::{JournalList, JournalMode, StateArgs},
-    block_on, hosting, print_line, report_error, report_message, table,
+    block_on, hosting, print_line, report_error, report_message, table, terminal,
 };
 use crate::{
     clock::Clock,
@@ -83,7 +83,7 @@ async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exi
 }
 
 /// Width from which the ids of posts and objects have a column.
-const WIDE: u16 = 110;
+const WIDE: usize = 110;
 
 const HEADER: [&str; 6] = [
     "ID",
@@ -96,7 +96,7 @@ const HEADER: [&str; 6] = [
 
 fn print(records: &[&Record], all: usize) {
     if !records.is_empty() {
-        let width = table::output_width();
+        let width = terminal::output_width();
         let is_wide = width.is_none_or(|width| width >= WIDE);
         let columns = if is_wide { HEADER.len() } else { HEADER.len() - 1 };
         let header = HEADER.get(..columns);

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, json};
 
-use super::environment::secret_variable;
+use super::{args::StoreArgs, environment::secret_variable, signed_in};
 use crate::{
+    accounts::{AccountName, SignInApi},
     doctor::{ApiLogin, LoginPlace},
     integrations::Integration,
 };
@@ -27,8 +28,45 @@ const fn variable(integration: &'static str, member: &'static str, place: &'stat
     }
 }
 
-/// Credentials of the integration from the environment.
-pub(super) fn login(integration: &Integration) -> ApiLogin {
+/// Place of the members of a signed-in account.
+const STORE: &str = "the signed-in account";
+
+/// Credentials of the integration: of the account `name`, else from the environment, else of the default account. A token that
+/// has ended is not refreshed.
+pub(super) fn login(integration: &Integration, store: &StoreArgs, name: Option<&AccountName>) -> ApiLogin {
+    let given = if name.is_none() {
+        in_environment(integration)
+    } else {
+        ApiLogin::Missing(format!(
+            "sign the account in: autohive-tiktok auth login --integration {}",
+            integration.name
+        ))
+    };
+    match given {
+        ApiLogin::Missing(how) => signed_in(integration, store, name).unwrap_or(ApiLogin::Missing(how)),
+        given @ (ApiLogin::Wrong(..) | ApiLogin::Given(..)) => given,
+    }
+}
+
+/// Credentials of a signed-in account; `None` if there is none.
+fn signed_in(integration: &Integration, store: &StoreArgs, name: Option<&AccountName>) -> Option<ApiLogin> {
+    let api = SignInApi::of_integration(integration.name)?;
+    let members = ["access_token", "advertiser_id"];
+    let places = members.map(|member| LoginPlace { member, place: STORE });
+    Some(match signed_in::stored_auth(store, api, name)? {
+        Ok(auth) => ApiLogin::Given(auth, places.to_vec()),
+        Err(fault) => ApiLogin::Wrong(
+            fault,
+            format!(
+                "sign in again: autohive-tiktok auth login --integration {}",
+                integration.name
+            ),
+        ),
+    })
+}
+
+/// Credentials from variables.
+fn in_environment(integration: &Integration) -> ApiLogin {
     let (mut members, mut places, mut missing) = (Map::new(), Vec::new(), Vec::new());
     for LoginVariable { place, .. } in VARIABLES.iter().filter(|row| row.integration == integration.name) {
         match secret_variable(place.place) {
@@ -43,7 +81,11 @@ pub(super) fn login(integration: &Integration) -> ApiLogin {
             }
         }
     }
-    let how = format!("to check a token, set {}", missing.join(" and "));
+    let how = format!(
+        "to check a token, set {}, or sign in: autohive-tiktok auth login --integration {}",
+        missing.join(" and "),
+        integration.name
+    );
     match (places.is_empty(), missing.is_empty()) {
         (true, _) => ApiLogin::Missing(how),
         (false, true) => ApiLogin::Given(members.into(), places),

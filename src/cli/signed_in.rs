@@ -12,7 +12,7 @@ use super::{
     stderr,
 };
 use crate::{
-    accounts::{AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
+    accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
     sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
@@ -99,6 +99,24 @@ pub(super) fn auth(
         stderr::write(format!("warning: {warning}\n").as_bytes());
     }
     Ok(ready.credentials.auth())
+}
+
+/// `auth` of a request for a stored account, whose token may have ended; `None` if there is no such account. Errors: the store
+/// cannot be read, or no ad account is chosen.
+pub(super) fn stored_auth(
+    store: &StoreArgs,
+    of: SignInApi,
+    name: Option<&AccountName>,
+) -> Option<Result<Value, String>> {
+    let book = match accounts(store, &Clock::system()).ok()?.read() {
+        Ok(book) => book,
+        Err(fault) => return Some(Err(fault.to_string())),
+    };
+    match book.find(of, name) {
+        Ok(account) => Some(Ok(AccountCredentials::from(account).auth())),
+        Err(NoAccount::SignedOut(_)) => None,
+        Err(fault) => Some(Err(fault.to_string())),
+    }
 }
 
 /// Whether an account is stored, or whether the store cannot be read. A machine without a home has none.

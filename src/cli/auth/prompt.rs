@@ -12,7 +12,7 @@ use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::{Errno, read},
     stdio::stdin,
-    termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+    termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr},
 };
 use tokio::sync::mpsc;
 
@@ -22,12 +22,6 @@ const LINE_MAX: usize = 64 * 1024;
 /// Whether standard input is a terminal.
 pub(super) fn is_terminal() -> bool {
     io::stdin().is_terminal()
-}
-
-/// Width of the terminal at standard output, in characters.
-pub(super) fn width() -> Option<usize> {
-    let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|width| *width > 0)
 }
 
 /// Mode of a terminal that shows nothing; the usual mode returns when it is dropped.

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::{
     AuthFailure,
     granted::{access_end, account_json, named, refresh_end},
-    prompt, table,
 };
 use crate::{
     accounts::StoredAccount,
     cli::{args::StatusArgs, print_line, signed_in},
+    cli::{table, terminal},
     clock::Clock,
     integrations::INTEGRATIONS,
     model::UtcTime,
@@ -36,12 +36,12 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
         print_line("Sign in: autohive-tiktok auth login");
         return Ok(());
     }
-    let rows: Vec<[String; 5]> = book
+    let rows: Vec<Vec<String>> = book
         .accounts
         .iter()
         .map(|account| {
             let mark = if book.is_default(&account.key) { " *" } else { "" };
-            [
+            vec![
                 format!("{}{mark}", account.key.name),
                 account.key.api.integration().to_owned(),
                 access_end(account, now),
@@ -57,7 +57,7 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
         "REFRESH TOKEN",
         "PERMISSIONS",
     ];
-    for line in table::lines(heads, &rows, prompt::width()) {
+    for line in table::lines(terminal::output_width(), Some(&heads), rows) {
         print_line(&line);
     }
     print_line("");

@@ -7,7 +7,7 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalShow, print_line, report_message, table},
+    cli::{Exit, args::JournalShow, print_line, report_message, table, terminal},
     state::{RowStanding, State, StateError},
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, S
         if place > 0 {
             print_line("");
         }
-        for line in table::lines(table::output_width(), None, rows(record)) {
+        for line in table::lines(terminal::output_width(), None, rows(record)) {
             print_line(&line);
         }
     }
@@ -90,6 +90,6 @@ fn rows(record: &Record) -> Vec<Vec<String>> {
     ];
     let known = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
     known
-        .map(|(name, fact)| vec![name.to_owned(), table::printable(&fact)])
+        .map(|(name, fact)| vec![name.to_owned(), terminal::printable(&fact)])
         .collect()
 }
