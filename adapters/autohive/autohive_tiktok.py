@@ -130,8 +130,8 @@ class Program:
 ENDED = "The program ended before it wrote a result."
 START_REMEDY = "Check that the bundle is complete and that its program was built for the system of the host."
 COPY_REMEDY = (
-    "Let the user of the host execute the file, or set TMPDIR to a folder with room for a copy in which programs can be "
-    "executed."
+    "Let the user of the host execute the file, or set TMPDIR to a folder with room for a copy, "
+    "in which programs can be executed."
 )
 REQUEST_REMEDY = "Send text, finite numbers, lists and objects that are nested at most 64 deep."
 READ_REMEDY = "The log of the host may have the cause. Run the action again."
@@ -325,7 +325,7 @@ def executable() -> Path:
 
 
 def executable_copy() -> Path:
-    """Returns a copy of the program in a folder of the user, one for each version. AWS Lambda's folders are read-only."""
+    """Returns the copy of the program in a folder of the user. In AWS Lambda, the folder of the bundle is read-only."""
     folder = Path(tempfile.gettempdir()) / f"autohive-tiktok-{os.geteuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()

@@ -94,15 +94,16 @@ fn listed(addresses: &[IpAddr]) -> String {
 
 /// Reason that there is no answer.
 #[derive(Debug)]
-enum CallFault {
+enum ProbeFault {
     /// The HTTP client could not be set up.
     Client(String),
     /// The call failed.
     Http(HttpErrorKind),
 }
 
-async fn call(base: &Url, clock: &Clock) -> Result<(HttpResponse, Duration), CallFault> {
-    let transport = Transport::new(base, clock.clone()).map_err(|error| CallFault::Client(causes(&error)))?;
+async fn call(base: &Url, clock: &Clock) -> Result<(HttpResponse, Duration), ProbeFault> {
+    let transport =
+        Transport::new(base, clock.clone()).map_err(|error| ProbeFault::Client(causes(&error)))?;
     let request = HttpRequest {
         endpoint: "doctor",
         method: Method::GET,
@@ -118,7 +119,7 @@ async fn call(base: &Url, clock: &Clock) -> Result<(HttpResponse, Duration), Cal
     let took = clock.elapsed().saturating_sub(begun);
     answer
         .map(|response| (response, took))
-        .map_err(|error| CallFault::Http(error.kind))
+        .map_err(|error| ProbeFault::Http(error.kind))
 }
 
 fn causes(error: &dyn std::error::Error) -> String {
@@ -160,10 +161,10 @@ fn reached(
     vec![connection, tls, skew::judge(sent, response.date)]
 }
 
-fn not_reached(base: &Url, fault: &CallFault) -> Vec<Finding> {
+fn not_reached(base: &Url, fault: &ProbeFault) -> Vec<Finding> {
     let no_clock = Finding::skipped(CLOCK, "needs an answer");
     match fault {
-        CallFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error)))
+        ProbeFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error)))
             if matches!(error, ConnectError::Certificate(_) | ConnectError::NoTls) =>
         {
             let (found, remedy) = parts(&error.to_string());
@@ -173,7 +174,7 @@ fn not_reached(base: &Url, fault: &CallFault) -> Vec<Finding> {
                 no_clock,
             ]
         }
-        CallFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error))) => {
+        ProbeFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error))) => {
             let (found, remedy) = parts(&error.to_string());
             let refused = *error == ConnectError::Refused;
             let at = format!(
@@ -192,7 +193,7 @@ fn not_reached(base: &Url, fault: &CallFault) -> Vec<Finding> {
                 no_clock,
             ]
         }
-        CallFault::Http(error) => vec![
+        ProbeFault::Http(error) => vec![
             Finding::fault(
                 CONNECTION,
                 error.to_string(),
@@ -201,7 +202,7 @@ fn not_reached(base: &Url, fault: &CallFault) -> Vec<Finding> {
             no_tls(),
             no_clock,
         ],
-        CallFault::Client(error) => vec![
+        ProbeFault::Client(error) => vec![
             Finding::fault(
                 CONNECTION,
                 error,
@@ -233,7 +234,7 @@ mod tests {
 
     fn of(error: ConnectError) -> Vec<(String, &'static str)> {
         let base = Url::parse("https://tiktok.invalid").unwrap();
-        let fault = CallFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error)));
+        let fault = ProbeFault::Http(HttpErrorKind::Connection(ConnectionError::Connect(error)));
         let findings = not_reached(&base, &fault).into_iter();
         findings
             .map(|finding| (finding.check, finding.status.word()))
