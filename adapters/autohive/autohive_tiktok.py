@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import signal
 import stat
 import tempfile
 from collections.abc import AsyncGenerator, Iterator
@@ -35,13 +36,11 @@ ABSENT = object()
 # Processes at a time. More actions wait.
 MAX_PROCESSES = 8
 
-# Longest result line in bytes: 1,000 videos with all their texts are 25 MiB.
-MAX_LINE = 32 * 1024 * 1024
-
 # Seconds for the last result of a program that was told to stop. It takes less than two if TikTok does not respond.
 STOP_SECONDS = 10
 
-# Characters of a text that are encoded at a time, so that a video is not copied as a whole.
+# Characters of a text that are encoded at a time, so that a video is not copied as a whole, and bytes that are read at
+# a time.
 SLICE = 1024 * 1024
 
 # Members of an error that its message contains already.
@@ -122,9 +121,7 @@ class Program:
             return error_answer("invalid_request", str(error), REQUEST_REMEDY)
         if answer is not None:
             return answer
-        if only_reads:
-            return error_answer("program_ended", ENDED, READ_REMEDY)
-        return error_answer("program_ended", ENDED, WRITE_REMEDY, outcome="unconfirmed")
+        return error_answer("program_ended", ENDED, READ_REMEDY) if only_reads else ended_while_writing()
 
 
 ENDED = "The program ended before it wrote a result."
@@ -244,17 +241,28 @@ class Process:
 
     def __init__(self, process: asyncio.subprocess.Process):
         self._process = process
+        self._asked = 0
+        # Pieces of the line that is being read. A cancelled reader leaves them to the next one.
+        self._read_so_far = [b""]
 
     @classmethod
     async def start(cls) -> "Process":
         """Starts the program. Raises `StartError`."""
-        pipe = asyncio.subprocess.PIPE
         try:
-            program = await asyncio.to_thread(executable)
-            process = await asyncio.create_subprocess_exec(program, "run", stdin=pipe, stdout=pipe, limit=MAX_LINE)
+            try:
+                return await cls._start()
+            except FileNotFoundError:
+                # A copy of the program is gone, for example to a cleaner of temporary files.
+                executable.cache_clear()
+                return await cls._start()
         except OSError as error:
             raise StartError(f"The program could not be started: {error.strerror or error}.", START_REMEDY) from error
-        return cls(process)
+
+    @classmethod
+    async def _start(cls) -> "Process":
+        pipe = asyncio.subprocess.PIPE
+        program = await asyncio.to_thread(executable)
+        return cls(await asyncio.create_subprocess_exec(program, "run", stdin=pipe, stdout=pipe))
 
     def runs(self) -> bool:
         """Whether the process has not ended. The loop may not have noticed its end."""
@@ -267,9 +275,10 @@ class Process:
 
     async def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Writes a request and reads its result; `None` if the process ended without one."""
+        self._asked += 1
         # A process that ended takes no more bytes, but its last result can still be read.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            for piece in pieces(request):
+            for piece in pieces({"id": self._asked, **request}):
                 self._process.stdin.write(piece)
                 await self._process.stdin.drain()
         return await self._read()
@@ -282,9 +291,11 @@ class Process:
             async with asyncio.timeout(STOP_SECONDS):
                 last = await self._read()
                 await self._process.wait()
+                if last is None and self._process.returncode not in (0, -signal.SIGTERM):
+                    return ended_while_writing()
                 return last
         except TimeoutError:
-            return error_answer("program_ended", ENDED, WRITE_REMEDY, outcome="unconfirmed")
+            return ended_while_writing()
         finally:
             if self.runs():
                 with contextlib.suppress(ProcessLookupError):
@@ -297,8 +308,18 @@ class Process:
             self._process.terminate()
 
     async def _read(self) -> dict[str, Any] | None:
-        line = await self._process.stdout.readline()
-        return json.loads(line) if line.endswith(b"\n") else None
+        """Returns the result of the last request; `None` if the process ends without one."""
+        while True:
+            line, newline, rest = self._read_so_far[-1].partition(b"\n")
+            if newline:
+                answer = json.loads(b"".join([*self._read_so_far[:-1], line]))
+                self._read_so_far = [rest]
+                # A request that could not be read has no id.
+                return answer if answer["id"] in (self._asked, None) else None
+            piece = await self._process.stdout.read(SLICE)
+            if not piece:
+                return None
+            self._read_so_far.append(piece)
 
 
 @functools.cache
@@ -410,6 +431,11 @@ def told(facts: dict[str, Any]) -> str:
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for name, value in known
     )
     return "; ".join(f"{name}={text}" for name, text in texts)
+
+
+def ended_while_writing() -> dict[str, Any]:
+    """Returns the error of a writing action whose process ended without a result."""
+    return error_answer("program_ended", ENDED, WRITE_REMEDY, outcome="unconfirmed")
 
 
 def error_answer(code: str, what: str, remedy: str, **others: str) -> dict[str, Any]:

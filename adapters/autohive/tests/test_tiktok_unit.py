@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import functools
 import gc
 import importlib.util
 import json
@@ -373,13 +374,51 @@ async def test_a_program_that_lost_its_permission_is_run_nevertheless(monkeypatc
 
 @pytest.mark.asyncio
 async def test_a_program_that_cannot_be_started_is_an_error(simulator, monkeypatch):
-    monkeypatch.setattr(autohive_tiktok, "executable", lambda: HERE / "missing")
+    monkeypatch.setattr(autohive_tiktok, "executable", functools.cache(lambda: HERE / "missing"))
     action, inputs = next((row[0], row[1]) for row in available(SUCCESSES))
     async with simulator():
         autohive_tiktok.Pool._pools.clear()
         kind, result = await run(action, inputs)
         assert kind == ResultType.ACTION_ERROR
         assert "code=program_not_started" in result.message
+
+
+def stand_in(monkeypatch, tmp_path, script):
+    """Lets a shell script stand in for the program."""
+    program = tmp_path / "stand-in"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(autohive_tiktok, "executable", functools.cache(lambda: program))
+
+
+@pytest.mark.asyncio
+async def test_a_result_of_any_length_is_read(monkeypatch, tmp_path):
+    script = """read line; printf '{"id":1,"type":"action","result":{"cost_usd":null,"data":{"a":"'
+head -c 50000000 /dev/zero | tr '\\0' x; echo '"}}}'; read line"""
+    stand_in(monkeypatch, tmp_path, script)
+    pool = await autohive_tiktok.Pool.of_running_loop()
+    answer = await pool.ask({"action": "x"}, only_reads=True)
+    assert len(answer["result"]["data"]["a"]) == 50_000_000
+
+
+@pytest.mark.asyncio
+async def test_a_result_of_another_request_is_not_taken(monkeypatch, tmp_path):
+    stand_in(monkeypatch, tmp_path, """read line; echo '{"id":7,"type":"action","result":{}}'; read line""")
+    pool = await autohive_tiktok.Pool.of_running_loop()
+    assert await pool.ask({"action": "x"}, only_reads=False) is None
+    assert pool._idle == []
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_is_killed_during_a_cancellation_may_have_posted(monkeypatch, tmp_path, caplog):
+    stand_in(monkeypatch, tmp_path, "trap 'kill -9 $$' TERM; read line; while :; do sleep 0.05; done")
+    pool = await autohive_tiktok.Pool.of_running_loop()
+    action = asyncio.create_task(pool.ask({"action": "x"}, only_reads=False))
+    await asyncio.sleep(0.3)
+    action.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await action
+    assert "outcome=unconfirmed" in caplog.text
 
 
 @pytest.mark.asyncio
