@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::Command;
+use clap_complete::Shell;
 
 use super::{
     Exit,
@@ -19,10 +20,35 @@ fn commands() -> Command {
     command_for(&["auth".into()]).mut_subcommand("call", |_short| whole())
 }
 
+/// Name of the program in scripts.
+const PROGRAM: &str = "autohive-tiktok";
+
+/// Name of the program in the generated script for bash, and what it is where the script looks up a command's options:
+/// clap_complete 4.6.12 writes a hyphen of the program's name in two ways.
+const IN_BASH: &str = "autohive__tiktok";
+const IN_BASH_OPTIONS: &str = "autohive__subcmd__tiktok";
+
+/// Script for a shell.
+fn script(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut commands(), PROGRAM, &mut script);
+    match String::from_utf8(script) {
+        Ok(text) if shell == Shell::Bash => text.replace(IN_BASH_OPTIONS, IN_BASH).into_bytes(),
+        Ok(text) => text.into_bytes(),
+        Err(not_text) => not_text.into_bytes(),
+    }
+}
+
+/// Shows all options in the manual: its generator leaves out the text of those that a short help hides.
+fn with_all_texts(command: Command) -> Command {
+    command
+        .mut_args(|arg| arg.hide_short_help(false))
+        .mut_subcommands(with_all_texts)
+}
+
 /// Prints the script for a shell.
 pub(super) fn completions(options: &Completions) -> Exit {
-    let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut commands(), "autohive-tiktok", &mut script);
+    let script = script(options.shell);
     let mut output = io::stdout().lock();
     match output.write_all(&script).and_then(|()| output.flush()) {
         Ok(()) => Exit::Done,
@@ -35,10 +61,15 @@ pub(super) fn completions(options: &Completions) -> Exit {
     }
 }
 
+/// Commands of the manual.
+fn pages() -> Command {
+    with_all_texts(commands().disable_help_subcommand(true))
+}
+
 /// Writes the pages of the manual.
 pub(super) fn man(options: &Man) -> Exit {
     let written = fs::create_dir_all(&options.folder)
-        .and_then(|()| clap_mangen::generate_to(commands().disable_help_subcommand(true), &options.folder))
+        .and_then(|()| clap_mangen::generate_to(pages(), &options.folder))
         .and_then(|()| fs::read_dir(&options.folder))
         .map(Iterator::count);
     match written {
@@ -61,14 +92,8 @@ mod tests {
 
     #[test]
     fn the_scripts_know_the_options_of_actions_and_no_variable() {
-        for shell in [
-            clap_complete::Shell::Bash,
-            clap_complete::Shell::Zsh,
-            clap_complete::Shell::Fish,
-        ] {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut commands(), "autohive-tiktok", &mut script);
-            let script = String::from_utf8(script).unwrap();
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = String::from_utf8(script(shell)).unwrap();
             for word in [
                 "create-video-post",
                 "privacy-level",

@@ -190,6 +190,51 @@ fn completions_and_the_manual_know_the_options_of_actions_and_no_value_of_a_vari
     }
     let post = std::fs::read_to_string(desk.path("pages/autohive-tiktok-call-create-video-post.1")).unwrap();
     assert!(post.contains("privacy") && post.contains("Exit codes"), "{post}");
+    assert!(
+        post.contains("Signed-in account") || post.contains("stored login"),
+        "--account has no text: {post}"
+    );
+}
+
+/// Words that bash offers after `words`, of which the last is the beginning of one.
+fn offered(script: &str, words: &[&str]) -> String {
+    let typed: Vec<&str> = ["autohive-tiktok"].iter().chain(words).copied().collect();
+    let (last, before) = (words.last().unwrap(), typed[typed.len() - 2]);
+    let quoted: Vec<String> = typed.iter().map(|word| format!("'{word}'")).collect();
+    let question = format!(
+        "{script}\nCOMP_WORDS=({})\nCOMP_CWORD={}\n_autohive__tiktok autohive-tiktok '{last}' '{before}'\necho \"${{COMPREPLY[@]}}\"",
+        quoted.join(" "),
+        words.len()
+    );
+    let file = std::env::temp_dir().join(format!("completions-{}-{last}.bash", std::process::id()));
+    std::fs::write(&file, question).unwrap();
+    let output = std::process::Command::new("bash").arg(&file).output().unwrap();
+    std::fs::remove_file(file).unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn bash_completes_commands_actions_options_and_values() {
+    let tiktok = tiktok();
+    let script = Desk::at(&tiktok)
+        .command("completions")
+        .arg("bash")
+        .finish()
+        .exits(0)
+        .whole_text();
+    for (words, expected) in [
+        (&["who"][..], "whoami"),
+        (&["call", "create-video"], "create-video-post"),
+        (&["auth", "lo"], "login"),
+        (&["call", "create-video-post", "--priv"], "--privacy-level"),
+        (
+            &["call", "create-video-post", "--privacy-level", "self"],
+            "self-only",
+        ),
+        (&["run", "--log-format", "js"], "json"),
+    ] {
+        assert_eq!(offered(&script, words), expected, "{words:?}");
+    }
 }
 
 #[test]
