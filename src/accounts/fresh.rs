@@ -8,6 +8,7 @@ use super::{
     account::{AccountKey, StoredAccount, TokenSet},
     book::{AccountBook, NoAccount},
     store::{AccountStore, StoreError, StoreLock},
+    unfinished::{BegunCall, UnfinishedCalls},
 };
 use crate::clock::Clock;
 
@@ -84,12 +85,29 @@ pub enum FreshError<E> {
 pub struct Accounts {
     store: Arc<dyn AccountStore>,
     clock: Clock,
+    calls: UnfinishedCalls,
 }
 
 impl Accounts {
     /// Accounts of this store.
     pub fn new(store: Arc<dyn AccountStore>, clock: Clock) -> Self {
-        Self { store, clock }
+        Self {
+            store,
+            clock,
+            calls: UnfinishedCalls::default(),
+        }
+    }
+
+    /// Counts calls that replace or revoke tokens in `calls`.
+    #[must_use]
+    pub fn with_calls(mut self, calls: UnfinishedCalls) -> Self {
+        self.calls = calls;
+        self
+    }
+
+    /// Begins a call that ends with a change.
+    pub fn begin_call(&self) -> BegunCall {
+        self.calls.begin()
     }
 
     /// The store.
@@ -157,6 +175,7 @@ impl Accounts {
             ..account.clone()
         });
         self.store.write(&book)?;
+        let _call = self.begin_call();
         match renewer.renew(&account).await {
             Ok(renewed) => Ok(self.keep(book, renewed)),
             Err(error) => {

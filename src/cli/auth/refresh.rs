@@ -1,20 +1,20 @@
 //! `auth refresh`
 
 use super::{
-    AuthFailure, api_of,
+    AuthFailure, Progress, api_of,
     granted::{access_end, account_json, refresh_end},
     tell,
 };
 use crate::{
     accounts::Freshness,
-    cli::{args::RefreshArgs, print_line, signed_in::SignedIn},
+    cli::{args::RefreshArgs, print_line},
     sign_in::SignInError,
 };
 
 /// Replaces the tokens of an account.
-pub(super) async fn refresh(options: &RefreshArgs) -> Result<(), AuthFailure> {
+pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Result<(), AuthFailure> {
     let options = &options.account;
-    let signed_in = SignedIn::open(&options.store, &options.api).map_err(AuthFailure::usage)?;
+    let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
     let key = signed_in
         .accounts
