@@ -14,7 +14,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, oneshot},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use url::Url;
 
@@ -37,6 +37,9 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Most connections at a time; a browser opens two or three.
 const CONNECTIONS_MAX: usize = 32;
+
+/// Pause after a connection that could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Attempts to find a port that is free on both addresses.
 const PORT_ATTEMPTS: usize = 20;
@@ -173,8 +176,8 @@ async fn accept(
             return;
         };
         let Ok((stream, _peer)) = listener.accept().await else {
-            // Too many open files: the next attempt may succeed.
-            tokio::task::yield_now().await;
+            // Too many open files: a later attempt may succeed.
+            sleep(ACCEPT_PAUSE).await;
             continue;
         };
         let (own, tell) = (Arc::clone(&own), tell.clone());
