@@ -201,3 +201,17 @@ fn doctor_sends_a_stored_token_to_no_other_base() {
         .count();
     assert_eq!(asked, 0, "the other base got the token");
 }
+
+#[test]
+fn an_env_file_that_cannot_be_read_is_told() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let login = person
+        .auth("login")
+        .arg("--with-token")
+        .arg("--env-file")
+        .arg("missing.env");
+    let ended = login.input("act.CANARY-given\n").finish().exits(2);
+    assert!(ended.stderr.contains("missing.env"), "{}", ended.stderr);
+    assert!(!person.store().exists());
+}
