@@ -21,8 +21,10 @@ mod with_token;
 
 use std::future::ready;
 
+use serde_json::Value;
+
 use self::{failure::AuthFailure, progress::Progress};
-use super::{Exit, args::AuthMode, block_on, print_line, report_message, stderr};
+use super::{Exit, args::AuthMode, block_on, report_message, stderr, terminal};
 use crate::accounts::SignInApi;
 
 /// Runs a subcommand.
@@ -62,18 +64,28 @@ fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(
         Ok(()) => Exit::Done,
         Err(failure) => {
             if json {
-                print_line(&failure.json().to_string());
+                print_object(&failure.json());
             } else {
-                report_message(&failure.message);
+                report_message(&terminal::printable(&failure.message));
             }
             failure.exit
         }
     }
 }
 
-/// Writes a line for the person to standard error.
+/// Writes a line for the person to standard error. Texts of TikTok in it cannot control the terminal.
 fn tell(line: &str) {
-    stderr::write(format!("{line}\n").as_bytes());
+    stderr::write(format!("{}\n", terminal::printable(line)).as_bytes());
+}
+
+/// Prints a line for the person to standard output. Texts of TikTok in it cannot control the terminal.
+fn print_line(line: &str) {
+    super::print_line(&terminal::printable(line));
+}
+
+/// Prints an object for a program to standard output. JSON escapes control characters.
+fn print_object(object: &Value) {
+    super::print_line(&object.to_string());
 }
 
 /// API of an integration.

@@ -10,6 +10,7 @@ use super::{
     browser,
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
     login_end::{LoginEnd, close, show_success},
+    print_line, print_object,
     progress::Stage,
     prompt::{Echo, InputLines},
     redirect::{RedirectPlan, uri_on},
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
-    cli::{args::LoginArgs, print_line, signed_in::SignedIn, usage},
+    cli::{args::LoginArgs, signed_in::SignedIn, usage},
     marketing_api::oauth::TokenKind,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
 };
@@ -200,7 +201,9 @@ fn invite(consent: &Consent, plan: &RedirectPlan, no_browser: bool) -> bool {
     } else {
         tell("Open this address in a browser, on this machine or another one:");
     }
-    tell(&format!("\n{}\n", consent.page));
+    tell("");
+    tell(consent.page.as_str());
+    tell("");
     match plan {
         RedirectPlan::Loopback { .. } if is_opened => {
             tell("Waiting for the sign-in in the browser. Ctrl-C gives up.");
@@ -316,7 +319,7 @@ fn report(
             );
             members.insert("notes".to_owned(), json!(notes));
         }
-        print_line(&object.to_string());
+        print_object(&object);
         return;
     }
     let open_id = account.open_id.as_ref().map(|id| format!(" (open_id {id})"));

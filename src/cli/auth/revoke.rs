@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, progress::Stage, prompt, tell};
+use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::Stage, prompt, tell};
 use crate::{
     accounts::{AccountKey, Freshness, SignInApi, StoredAccount},
-    cli::{args::RevokeArgs, print_line, signed_in::SignedIn},
+    cli::{args::RevokeArgs, signed_in::SignedIn},
     marketing_api::oauth::RevocationWarning,
     sign_in::SignInError,
 };
@@ -31,7 +31,7 @@ pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<
         let object = json!({
             "integration": api.integration(), "account": key.name.as_str(), "revoked": !options.forget, "removed": true
         });
-        print_line(&object.to_string());
+        print_object(&object);
     } else if options.forget {
         print_line(&format!(
             "Removed from this machine: {key}. Its tokens are not revoked."
@@ -55,8 +55,9 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
             "{warning} Confirm with --yes, or remove the account from this machine only with --forget"
         )));
     }
+    tell(&warning);
     tell(&format!(
-        "{warning}\nRevoke the tokens of the {key}? Type yes and press Enter:"
+        "Revoke the tokens of the {key}? Type yes and press Enter:"
     ));
     let line = prompt::one_line(prompt::Echo::Shown)
         .await

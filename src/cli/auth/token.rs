@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal as _};
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, progress::Stage, tell};
-use crate::cli::{args::TokenArgs, print_line};
+use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::Stage, tell};
+use crate::cli::args::TokenArgs;
 
 /// Prints the access token of an account, refreshed if it ends within minutes.
 pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<(), AuthFailure> {
@@ -32,7 +32,7 @@ pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<()
             members.insert("integration".to_owned(), json!(credentials.key.api.integration()));
             members.insert("account".to_owned(), json!(credentials.key.name.as_str()));
         }
-        print_line(&auth.to_string());
+        print_object(&auth);
     } else {
         print_line(credentials.printed_token());
     }

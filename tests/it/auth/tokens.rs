@@ -215,3 +215,18 @@ fn an_env_file_that_cannot_be_read_is_told() {
     assert!(ended.stderr.contains("missing.env"), "{}", ended.stderr);
     assert!(!person.store().exists());
 }
+
+#[test]
+fn texts_of_tiktok_do_not_control_the_terminal() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("scopes", json!(["user.info.basic", "\u{1b}[2J\u{9b}1m\u{202e}"]));
+    person.rewrite("open_id", "\u{1b}]0;title\u{7}");
+    let status = person.auth("status").finish().exits(0);
+    let text = status.whole_text();
+    assert!(text.contains("[2J"), "{text:?}");
+    for letter in ['\u{1b}', '\u{9b}', '\u{202e}', '\u{7}'] {
+        assert!(!text.contains(letter), "{text:?}");
+    }
+}
