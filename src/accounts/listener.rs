@@ -3,7 +3,7 @@
 //! It answers one redirect, whose reader decides whether it is the right one. Every other request gets an empty answer.
 
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -66,11 +66,17 @@ pub enum ListenError {
 }
 
 /// Redirect that has arrived. Its browser waits for a page.
-#[derive(Debug)]
 pub struct ArrivedRedirect {
     /// Address with its query.
     pub address: Url,
     page: oneshot::Sender<Vec<u8>>,
+}
+
+impl fmt::Debug for ArrivedRedirect {
+    /// Without the address, which holds the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrivedRedirect").finish_non_exhaustive()
+    }
 }
 
 impl ArrivedRedirect {
@@ -231,5 +237,18 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
         if length == 0 || head.len() > HEAD_MAX {
             return Ok(None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_an_arrived_redirect_is_not_shown() {
+        let (page, _shown) = oneshot::channel();
+        let address = Url::parse("http://127.0.0.1:1/?code=canary").unwrap();
+        let shown = format!("{:?}", ArrivedRedirect { address, page });
+        assert!(!shown.contains("canary"), "{shown}");
     }
 }
