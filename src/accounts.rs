@@ -21,6 +21,7 @@ mod nonce;
 mod page;
 mod rows;
 mod store;
+mod unfinished;
 
 pub use account::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet};
 pub use book::{AccountBook, NoAccount};
@@ -32,3 +33,4 @@ pub use name::{AccountName, AccountNameFault};
 pub use nonce::nonce;
 pub use page::ResultPage;
 pub use store::{AccountStore, StoreError, StoreLock};
+pub use unfinished::{BegunCall, UnfinishedCalls};

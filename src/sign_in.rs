@@ -31,7 +31,7 @@ pub struct ReadyCredentials {
 /// Credentials of the account `name` of an API, or of its default account.
 ///
 /// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. If
-/// that fails for a moment and the token still works, it is used with a warning. For `call`, `mcp` and `auth token`; the
+/// that fails for a moment and the token still works, it is used with a warning. For commands for people; the
 /// host protocol gets its tokens from the host and never refreshes.
 pub async fn credentials(
     accounts: &Accounts,

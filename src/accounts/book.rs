@@ -57,10 +57,13 @@ impl AccountBook {
         self.accounts.iter().find(|account| account.key == *key)
     }
 
-    /// Adds an account, or replaces the one with its identity. The first of an API becomes its default.
+    /// Adds an account, or replaces the one with its identity. The first of an API becomes its default; one that is replaced
+    /// never does.
     pub fn put(&mut self, account: StoredAccount) {
         let key = &account.key;
-        self.defaults.entry(key.api).or_insert_with(|| key.name.clone());
+        if self.names(key.api).is_empty() {
+            self.defaults.insert(key.api, key.name.clone());
+        }
         match self.accounts.iter_mut().find(|known| known.key == account.key) {
             Some(known) => *known = account,
             None => self.accounts.push(account),
@@ -147,6 +150,12 @@ mod tests {
             error.to_string(),
             "choose one of the tiktok accounts with --account: b, c"
         );
+        // A refresh puts the account back, and chooses none.
+        let second = book.accounts[0].clone();
+        book.put(second);
+        assert!(matches!(found(&book, None), Err(NoAccount::Several { .. })));
+        book.put(account(SignInApi::Open, "d"));
+        assert!(matches!(found(&book, None), Err(NoAccount::Several { .. })));
         let error = found(&named(&[]), None).unwrap_err();
         assert_eq!(error, NoAccount::SignedOut(SignInApi::Open));
     }

@@ -1,14 +1,26 @@
 //! Requests that reach the listener: which one is the redirect of the consent page. Pure.
 
+use std::fmt;
+
 use url::Url;
 
 /// Request by the listener's rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Visit {
     /// Navigation to the redirect address, with its query.
     Redirect(Url),
     /// Any other request: its answer's status. It learns nothing about the sign-in.
     Other(u16),
+}
+
+impl fmt::Debug for Visit {
+    /// Without the query, which holds the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Redirect(_) => f.write_str("Redirect(…)"),
+            Self::Other(status) => f.debug_tuple("Other").field(status).finish(),
+        }
+    }
 }
 
 /// Own address of the listener.
@@ -117,6 +129,12 @@ mod tests {
         ] {
             assert_eq!(judge(first, more), Visit::Other(status), "{first} {more}");
         }
+    }
+
+    #[test]
+    fn the_code_of_a_redirect_is_not_shown() {
+        let visit = judge("GET /callback/?code=canary HTTP/1.1", "");
+        assert_eq!(format!("{visit:?}"), "Redirect(…)");
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::{AccountKey, SignInApi, StoredAccount};
-use crate::{
-    model::AdvertiserId,
-    secret::{AccessToken, Secrets},
-};
+use crate::{model::AdvertiserId, secret::AccessToken};
 
 /// Credentials of an account whose access token works for the next minutes.
 #[derive(Debug, Clone)]
@@ -43,11 +40,6 @@ impl AccountCredentials {
     /// The token, for scripts: the only text of a stored account that a command prints.
     pub fn printed_token(&self) -> &str {
         self.access_token.expose()
-    }
-
-    /// The secrets among them, to be redacted from texts.
-    pub fn secrets(&self) -> Secrets {
-        Secrets::default().with(&self.access_token)
     }
 }
 

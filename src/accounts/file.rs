@@ -38,11 +38,6 @@ impl AccountsFile {
         Self { path, spare }
     }
 
-    /// Path of the file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Path of the file with another ending.
     fn beside(&self, ending: &str) -> PathBuf {
         let mut name = self.path.as_os_str().to_owned();
@@ -130,8 +125,12 @@ impl AccountsFile {
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+        _ => create_private(path, text),
     }
+}
+
+/// Writes a private file that does not exist yet.
+fn create_private(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file = options
         .write(true)
@@ -143,6 +142,25 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(PRIVATE))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Most files of one name with rescued tokens.
+const RESCUES_MAX: u32 = 100;
+
+/// Writes a private file beside all that have the name already: `name`, `name.2`, `name.3` and so on.
+fn create_beside(name: &Path, text: &str) -> io::Result<PathBuf> {
+    for number in 1..=RESCUES_MAX {
+        let mut place = name.as_os_str().to_owned();
+        if number > 1 {
+            place.push(format!(".{number}"));
+        }
+        let place = PathBuf::from(place);
+        match create_private(&place, text) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            written => return written.map(|()| place),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// Flags in the form of the standard library.
@@ -201,8 +219,34 @@ impl AccountStore for AccountsFile {
         let text = rows::write(book).ok()?;
         let elsewhere = format!("autohive-tiktok-accounts-{}.json", std::process::id());
         let places = [self.beside(".rescued"), self.spare.join(elsewhere)];
-        places
-            .into_iter()
-            .find(|place| write_private(place, &text).is_ok())
+        places.iter().find_map(|place| create_beside(place, &text).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::accounts::{SignInApi, rows::tests::account};
+
+    #[test]
+    fn rescued_tokens_do_not_replace_those_that_were_rescued_before() {
+        let folder = TempDir::new().unwrap();
+        let store = AccountsFile::new(folder.path().join("accounts.json"), folder.path().to_owned());
+        let rescue = |name: &str| {
+            let mut book = AccountBook::default();
+            book.put(account(SignInApi::Open, name));
+            store.rescue(&book).unwrap()
+        };
+        let (first, second) = (rescue("first"), rescue("second"));
+        assert_ne!(first, second);
+        for (place, name) in [(first, "first"), (second, "second")] {
+            assert!(fs::read_to_string(&place).unwrap().contains(name));
+            assert_eq!(
+                fs::metadata(&place).unwrap().permissions().mode() & 0o777,
+                PRIVATE
+            );
+        }
     }
 }

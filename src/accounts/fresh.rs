@@ -8,6 +8,7 @@ use super::{
     account::{AccountKey, StoredAccount, TokenSet},
     book::{AccountBook, NoAccount},
     store::{AccountStore, StoreError, StoreLock},
+    unfinished::{BegunCall, UnfinishedCalls},
 };
 use crate::clock::Clock;
 
@@ -84,12 +85,29 @@ pub enum FreshError<E> {
 pub struct Accounts {
     store: Arc<dyn AccountStore>,
     clock: Clock,
+    calls: UnfinishedCalls,
 }
 
 impl Accounts {
     /// Accounts of this store.
     pub fn new(store: Arc<dyn AccountStore>, clock: Clock) -> Self {
-        Self { store, clock }
+        Self {
+            store,
+            clock,
+            calls: UnfinishedCalls::default(),
+        }
+    }
+
+    /// Counts calls that replace or revoke tokens in `calls`.
+    #[must_use]
+    pub fn with_calls(mut self, calls: UnfinishedCalls) -> Self {
+        self.calls = calls;
+        self
+    }
+
+    /// Begins a call that ends with a change.
+    pub fn begin_call(&self) -> BegunCall {
+        self.calls.begin()
     }
 
     /// The store.
@@ -123,7 +141,7 @@ impl Accounts {
     /// The account `key`, with an access token that works for the next minutes.
     ///
     /// The lock is held during the call to TikTok. The account is read again under it, so a token that another process
-    /// has replaced in the meantime is not refreshed again.
+    /// has replaced in the meantime is not refreshed again, and the account that is refreshed is the one that was checked.
     pub async fn fresh<R: Renewer>(
         &self,
         key: &AccountKey,
@@ -134,12 +152,6 @@ impl Accounts {
         if !self.is_due(&before, freshness) {
             return Ok(unchanged(before));
         }
-        let renewal = |error, account: &StoredAccount| FreshError::Renewal {
-            error,
-            key: key.clone(),
-            interrupted: account.refresh_begun,
-        };
-        renewer.check(&before).map_err(|error| renewal(error, &before))?;
         let _lock = self.lock().await?;
         let mut book = self.store.read()?;
         let account = account_in(&book, key)?;
@@ -151,24 +163,28 @@ impl Accounts {
                 ..unchanged(account)
             });
         }
-        // A store that cannot be written is found out before TikTok replaces the tokens.
-        let begun = StoredAccount {
-            refresh_begun: Some(self.clock.since_epoch()),
-            ..account.clone()
+        let renewal = |error| FreshError::Renewal {
+            error,
+            key: key.clone(),
+            interrupted: account.refresh_begun,
         };
-        book.put(begun.clone());
+        renewer.check(&account).map_err(renewal)?;
+        // A store that cannot be written is found out before TikTok replaces the tokens.
+        book.put(StoredAccount {
+            refresh_begun: account.refresh_begun.or(Some(self.clock.since_epoch())),
+            ..account.clone()
+        });
         self.store.write(&book)?;
+        let _call = self.begin_call();
         match renewer.renew(&account).await {
             Ok(renewed) => Ok(self.keep(book, renewed)),
             Err(error) => {
                 if !renewer.may_have_renewed(&error) {
-                    book.put(StoredAccount {
-                        refresh_begun: None,
-                        ..begun
-                    });
+                    // The mark of an earlier refresh stays: this call has shown nothing about it.
+                    book.put(account.clone());
                     self.store.write(&book)?;
                 }
-                Err(renewal(error, &account))
+                Err(renewal(error))
             }
         }
     }
@@ -214,7 +230,7 @@ impl Accounts {
                 return Err(StoreError::new(
                     self.store.place(),
                     "another process has locked it for 90 seconds",
-                    "end that process (autohive-tiktok auth, call or mcp), then try again",
+                    "end that process (autohive-tiktok auth, call or whoami), then try again",
                 ));
             }
             self.clock.sleep(LOCK_PAUSE).await;
@@ -247,4 +263,133 @@ fn lost(error: &StoreError, rescued: Option<PathBuf>) -> String {
         },
     );
     format!("TikTok has replaced the tokens, but they could not be stored: {place}: {problem}. {way_out}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::accounts::{AccountsFile, SignInApi, rows::tests::account};
+
+    /// Store in which another process replaces the account just before the lock is taken.
+    #[derive(Debug)]
+    struct Replaced {
+        file: AccountsFile,
+        by: Option<StoredAccount>,
+    }
+
+    impl AccountStore for Replaced {
+        fn place(&self) -> String {
+            self.file.place()
+        }
+
+        fn kind(&self) -> &'static str {
+            self.file.kind()
+        }
+
+        fn read(&self) -> Result<AccountBook, StoreError> {
+            self.file.read()
+        }
+
+        fn write(&self, book: &AccountBook) -> Result<(), StoreError> {
+            self.file.write(book)
+        }
+
+        fn try_lock(&self) -> Result<Option<StoreLock>, StoreError> {
+            if let Some(account) = &self.by {
+                let mut book = self.file.read()?;
+                book.put(account.clone());
+                self.file.write(&book)?;
+            }
+            self.file.try_lock()
+        }
+
+        fn rescue(&self, book: &AccountBook) -> Option<PathBuf> {
+            self.file.rescue(book)
+        }
+    }
+
+    /// API that never answers.
+    #[derive(Default)]
+    struct Unreachable {
+        may_have_renewed: bool,
+        checked: Mutex<Vec<Option<String>>>,
+    }
+
+    impl Renewer for Unreachable {
+        type Error = &'static str;
+
+        fn check(&self, account: &StoredAccount) -> Result<(), Self::Error> {
+            self.checked.lock().unwrap().push(account.open_id.clone());
+            Ok(())
+        }
+
+        async fn renew(&self, account: &StoredAccount) -> Result<StoredAccount, Self::Error> {
+            assert_eq!(self.checked.lock().unwrap().last(), Some(&account.open_id));
+            Err("no answer")
+        }
+
+        fn may_have_renewed(&self, _error: &Self::Error) -> bool {
+            self.may_have_renewed
+        }
+    }
+
+    /// The account after a refresh that fails.
+    async fn failed(
+        before: &StoredAccount,
+        by: Option<StoredAccount>,
+        renewer: &Unreachable,
+    ) -> StoredAccount {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("private/accounts.json");
+        let store = Replaced {
+            file: AccountsFile::new(path, folder.path().to_owned()),
+            by,
+        };
+        let mut book = AccountBook::default();
+        book.put(before.clone());
+        store.write(&book).unwrap();
+        let accounts = Accounts::new(Arc::new(store), Clock::system());
+        let refreshed = accounts.fresh(&before.key, Freshness::Now, renewer).await;
+        assert!(matches!(
+            refreshed,
+            Err(FreshError::Renewal {
+                error: "no answer",
+                ..
+            })
+        ));
+        accounts.read().unwrap().get(&before.key).unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn a_call_that_was_not_sent_leaves_the_mark_of_an_earlier_refresh() {
+        let mut before = account(SignInApi::Open, "work");
+        let after = failed(&before, None, &Unreachable::default()).await;
+        assert_eq!(after.refresh_begun, None);
+        let lost = Unreachable {
+            may_have_renewed: true,
+            ..Unreachable::default()
+        };
+        assert!(failed(&before, None, &lost).await.refresh_begun.is_some());
+        before.refresh_begun = Some(Duration::from_hours(480_000));
+        for renewer in [Unreachable::default(), lost] {
+            let after = failed(&before, None, &renewer).await;
+            assert_eq!(after.refresh_begun, before.refresh_begun);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_account_that_is_refreshed_is_checked() {
+        let before = account(SignInApi::Open, "work");
+        let by = StoredAccount {
+            open_id: Some("another".to_owned()),
+            ..before.clone()
+        };
+        let renewer = Unreachable::default();
+        failed(&before, Some(by), &renewer).await;
+        assert_eq!(*renewer.checked.lock().unwrap(), [Some("another".to_owned())]);
+    }
 }

@@ -3,7 +3,7 @@
 //! It answers one redirect, whose reader decides whether it is the right one. Every other request gets an empty answer.
 
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -14,7 +14,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, oneshot},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use url::Url;
 
@@ -37,6 +37,9 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Most connections at a time; a browser opens two or three.
 const CONNECTIONS_MAX: usize = 32;
+
+/// Pause after a connection that could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Attempts to find a port that is free on both addresses.
 const PORT_ATTEMPTS: usize = 20;
@@ -63,11 +66,17 @@ pub enum ListenError {
 }
 
 /// Redirect that has arrived. Its browser waits for a page.
-#[derive(Debug)]
 pub struct ArrivedRedirect {
     /// Address with its query.
     pub address: Url,
     page: oneshot::Sender<Vec<u8>>,
+}
+
+impl fmt::Debug for ArrivedRedirect {
+    /// Without the address, which holds the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrivedRedirect").finish_non_exhaustive()
+    }
 }
 
 impl ArrivedRedirect {
@@ -173,8 +182,8 @@ async fn accept(
             return;
         };
         let Ok((stream, _peer)) = listener.accept().await else {
-            // Too many open files: the next attempt may succeed.
-            tokio::task::yield_now().await;
+            // Too many open files: a later attempt may succeed.
+            sleep(ACCEPT_PAUSE).await;
             continue;
         };
         let (own, tell) = (Arc::clone(&own), tell.clone());
@@ -228,5 +237,18 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
         if length == 0 || head.len() > HEAD_MAX {
             return Ok(None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_an_arrived_redirect_is_not_shown() {
+        let (page, _shown) = oneshot::channel();
+        let address = Url::parse("http://127.0.0.1:1/?code=canary").unwrap();
+        let shown = format!("{:?}", ArrivedRedirect { address, page });
+        assert!(!shown.contains("canary"), "{shown}");
     }
 }

@@ -8,6 +8,7 @@ mod failure;
 mod granted;
 mod login;
 mod login_end;
+mod progress;
 mod prompt;
 mod redirect;
 mod refresh;
@@ -20,28 +21,42 @@ mod with_token;
 
 use std::future::ready;
 
-use self::failure::AuthFailure;
-use super::{Exit, args::AuthMode, block_on, print_line, report_message, signals::stop_signal, stderr};
+use serde_json::Value;
+
+use self::{failure::AuthFailure, progress::Progress};
+use super::{Exit, args::AuthMode, block_on, report_message, stderr, terminal};
 use crate::accounts::SignInApi;
 
 /// Runs a subcommand.
 pub(super) fn auth(mode: AuthMode) -> Exit {
+    let progress = Progress::default();
     match mode {
-        AuthMode::Login(options) => ended(options.account.json, login::login(&options)),
-        AuthMode::Status(options) => ended(options.json, ready(status::status(&options))),
-        AuthMode::Refresh(options) => ended(options.account.json, refresh::refresh(&options)),
-        AuthMode::Revoke(options) => ended(options.account.json, revoke::revoke(&options)),
-        AuthMode::Token(options) => ended(options.account.json, token::token(&options)),
-        AuthMode::Default(options) => ended(options.account.json, default::default(&options)),
+        AuthMode::Login(options) => ended(&progress, options.account.json, login::login(&options, &progress)),
+        AuthMode::Status(options) => ended(&progress, options.json, ready(status::status(&options))),
+        AuthMode::Refresh(options) => ended(
+            &progress,
+            options.account.json,
+            refresh::refresh(&options, &progress),
+        ),
+        AuthMode::Revoke(options) => ended(
+            &progress,
+            options.account.json,
+            revoke::revoke(&options, &progress),
+        ),
+        AuthMode::Token(options) => ended(&progress, options.account.json, token::token(&options, &progress)),
+        AuthMode::Default(options) => ended(&progress, options.account.json, default::default(&options)),
     }
 }
 
 /// Runs a command until its end or a signal. Errors go to standard error, with `json` as an object to standard output.
-fn ended(json: bool, command: impl Future<Output = Result<(), AuthFailure>>) -> Exit {
+///
+/// A call that replaces or revokes tokens is finished before a signal takes effect.
+fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(), AuthFailure>>) -> Exit {
     let stoppable = async {
         tokio::select! {
+            biased;
             result = command => result,
-            () = stop_signal() => Err(AuthFailure::interrupted()),
+            interrupted = progress.stopped() => Err(interrupted),
         }
     };
     let result = block_on(stoppable).unwrap_or_else(|error| Err(AuthFailure::internal(&error)));
@@ -49,18 +64,28 @@ fn ended(json: bool, command: impl Future<Output = Result<(), AuthFailure>>) -> 
         Ok(()) => Exit::Done,
         Err(failure) => {
             if json {
-                print_line(&failure.json().to_string());
+                print_object(&failure.json());
             } else {
-                report_message(&failure.message);
+                report_message(&terminal::printable(&failure.message));
             }
             failure.exit
         }
     }
 }
 
-/// Writes a line for the person to standard error.
+/// Writes a line for the person to standard error. Texts of TikTok in it cannot control the terminal.
 fn tell(line: &str) {
-    stderr::write(format!("{line}\n").as_bytes());
+    stderr::write(format!("{}\n", terminal::printable(line)).as_bytes());
+}
+
+/// Prints a line for the person to standard output. Texts of TikTok in it cannot control the terminal.
+fn print_line(line: &str) {
+    super::print_line(&terminal::printable(line));
+}
+
+/// Prints an object for a program to standard output. JSON escapes control characters.
+fn print_object(object: &Value) {
+    super::print_line(&object.to_string());
 }
 
 /// API of an integration.

@@ -96,7 +96,11 @@ fn subjects(options: &DoctorArgs) -> Vec<ApiSubject> {
 }
 
 fn subject(integration: &'static Integration, options: &DoctorArgs) -> Option<ApiSubject> {
-    let login = login(integration, &options.store, options.account.as_ref());
+    let login = login(
+        integration,
+        (&options.store, &options.api),
+        options.account.as_ref(),
+    );
     let own = match &login {
         ApiLogin::Given(auth, _) => (integration.credentials)(Some(auth)).ok(),
         ApiLogin::Missing(_) | ApiLogin::Wrong(..) => None,

@@ -2,11 +2,16 @@
 
 use serde_json::{Map, json};
 
-use super::{args::StoreArgs, environment::secret_variable, signed_in};
+use super::{
+    args::{ApiArgs, StoreArgs},
+    environment::secret_variable,
+    signed_in,
+};
 use crate::{
     accounts::{AccountName, SignInApi},
     doctor::{ApiLogin, LoginPlace},
     integrations::Integration,
+    sign_in::{SignInError, SignInProblem},
 };
 
 /// Variable of a member of an integration's `auth`.
@@ -33,7 +38,11 @@ const STORE: &str = "the signed-in account";
 
 /// Credentials of the integration: of the account `name`, else from the environment, else of the default account. A token that
 /// has ended is not refreshed.
-pub(super) fn login(integration: &Integration, store: &StoreArgs, name: Option<&AccountName>) -> ApiLogin {
+pub(super) fn login(
+    integration: &Integration,
+    (store, api): (&StoreArgs, &ApiArgs),
+    name: Option<&AccountName>,
+) -> ApiLogin {
     let given = if name.is_none() {
         in_environment(integration)
     } else {
@@ -43,26 +52,53 @@ pub(super) fn login(integration: &Integration, store: &StoreArgs, name: Option<&
         ))
     };
     match given {
-        ApiLogin::Missing(how) => signed_in(integration, store, name).unwrap_or(ApiLogin::Missing(how)),
+        ApiLogin::Missing(how) => {
+            signed_in(integration, (store, api), name).unwrap_or(ApiLogin::Missing(how))
+        }
         given @ (ApiLogin::Wrong(..) | ApiLogin::Given(..)) => given,
     }
 }
 
 /// Credentials of a signed-in account; `None` if there is none.
-fn signed_in(integration: &Integration, store: &StoreArgs, name: Option<&AccountName>) -> Option<ApiLogin> {
-    let api = SignInApi::of_integration(integration.name)?;
+fn signed_in(
+    integration: &Integration,
+    (store, api): (&StoreArgs, &ApiArgs),
+    name: Option<&AccountName>,
+) -> Option<ApiLogin> {
+    let of = SignInApi::of_integration(integration.name)?;
     let members = ["access_token", "advertiser_id"];
     let places = members.map(|member| LoginPlace { member, place: STORE });
-    Some(match signed_in::stored_auth(store, api, name)? {
+    Some(match signed_in::stored_auth(store, api, of, name)? {
         Ok(auth) => ApiLogin::Given(auth, places.to_vec()),
-        Err(fault) => ApiLogin::Wrong(
-            fault,
-            format!(
-                "sign in again: autohive-tiktok auth login --integration {}",
-                integration.name
-            ),
-        ),
+        Err(error) => unusable(&error, integration),
     })
+}
+
+/// Fault of a stored account, with its remedy.
+fn unusable(error: &SignInError, integration: &Integration) -> ApiLogin {
+    let login = format!(
+        "sign in again: autohive-tiktok auth login --integration {}",
+        integration.name
+    );
+    if let SignInError::Account {
+        problem:
+            SignInProblem::OtherBase {
+                stored,
+                now,
+                variable,
+            },
+        key,
+        ..
+    } = error
+    {
+        return ApiLogin::Wrong(
+            format!(
+                "the {key} was signed in at {stored}, and the API base is {now}; its token is sent only to the API that issued it"
+            ),
+            format!("set {variable}={stored}, or {login}"),
+        );
+    }
+    ApiLogin::Wrong(error.to_string(), login)
 }
 
 /// Credentials from variables.

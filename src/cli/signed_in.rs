@@ -53,14 +53,11 @@ impl SignedIn {
     /// variable is wrong.
     pub(super) fn open(store: &StoreArgs, api: &ApiArgs) -> Result<Self, String> {
         let clock = Clock::system();
-        let bases = Bases {
-            open: api.api_base.clone(),
-            marketing: api.ads_api_base.clone(),
-        };
-        let providers = Providers::new(clock.clone(), bases);
-        let providers = SignInApi::ALL.into_iter().try_fold(providers, |providers, api| {
-            Ok::<_, String>(providers.with_app(api, app_of_variables(api)?))
-        });
+        let providers = SignInApi::ALL
+            .into_iter()
+            .try_fold(providers_at(api, &clock), |providers, api| {
+                Ok::<_, String>(providers.with_app(api, app_of_variables(api)?))
+            });
         Ok(Self {
             accounts: accounts(store, &clock)?,
             providers: providers?,
@@ -68,7 +65,7 @@ impl SignedIn {
         })
     }
 
-    /// Credentials of an account, refreshed if they end within minutes. For `call` and `mcp`; `run` never uses them.
+    /// Credentials of an account, refreshed if they end within minutes. For commands for people; `run` never uses them.
     pub(super) async fn credentials(
         &self,
         api: SignInApi,
@@ -102,21 +99,37 @@ pub(super) fn auth(
 }
 
 /// `auth` of a request for a stored account, whose token may have ended; `None` if there is no such account. Errors: the store
-/// cannot be read, or no ad account is chosen.
+/// cannot be read, no account has the name, or the account is one of another API base, which must not get its token.
 pub(super) fn stored_auth(
     store: &StoreArgs,
+    api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Option<Result<Value, String>> {
-    let book = match accounts(store, &Clock::system()).ok()?.read() {
+) -> Option<Result<Value, SignInError>> {
+    let clock = Clock::system();
+    let book = match accounts(store, &clock).ok()?.read() {
         Ok(book) => book,
-        Err(fault) => return Some(Err(fault.to_string())),
+        Err(fault) => return Some(Err(fault.into())),
     };
-    match book.find(of, name) {
-        Ok(account) => Some(Ok(AccountCredentials::from(account).auth())),
-        Err(NoAccount::SignedOut(_)) => None,
-        Err(fault) => Some(Err(fault.to_string())),
-    }
+    let account = match book.find(of, name) {
+        Ok(account) => account,
+        Err(NoAccount::SignedOut(_)) => return None,
+        Err(fault) => return Some(Err(fault.into())),
+    };
+    let checked = providers_at(api, &clock).check_base(account);
+    Some(match checked {
+        Ok(()) => Ok(AccountCredentials::from(account).auth()),
+        Err(problem) => Err(SignInError::of(problem, account)),
+    })
+}
+
+/// Clients at the bases of the options.
+fn providers_at(api: &ApiArgs, clock: &Clock) -> Providers {
+    let bases = Bases {
+        open: api.api_base.clone(),
+        marketing: api.ads_api_base.clone(),
+    };
+    Providers::new(clock.clone(), bases)
 }
 
 /// Whether an account is stored, or whether the store cannot be read. A machine without a home has none.

@@ -1,5 +1,7 @@
 //! The consent page of one sign-in, and the answer that its redirect gives.
 
+use std::fmt;
+
 use url::Url;
 
 use super::problem::advice;
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// Terms of a sign-in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ConsentTerms {
     /// API.
     pub api: SignInApi,
@@ -30,13 +32,36 @@ pub struct ConsentTerms {
     pub kind: TokenKind,
 }
 
+impl fmt::Debug for ConsentTerms {
+    /// Without the random texts, which prove that an answer belongs to the sign-in.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsentTerms")
+            .field("api", &self.api)
+            .field("app_id", &self.app_id)
+            .field("scopes", &self.scopes)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Consent page that was prepared.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Consent {
     pub(super) terms: ConsentTerms,
     pub(super) pkce: Option<Pkce>,
-    /// Address of the page. It holds no secret.
+    /// Address of the page, for the person. It holds the state.
     pub page: Url,
+}
+
+impl fmt::Debug for Consent {
+    /// Without the address, which holds the state.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consent")
+            .field("terms", &self.terms)
+            .field("pkce", &self.pkce)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Answer of the consent page.
@@ -139,5 +164,30 @@ fn marketing_fault(error: &RedirectError, is_proven: bool) -> ConsentFault {
         | RedirectError::Repeated(_)
         | RedirectError::CodesDiffer
         | RedirectError::CodeMalformed(_) => ConsentFault::Malformed(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_a_sign_in_are_not_shown() {
+        let terms = ConsentTerms {
+            api: SignInApi::Open,
+            app_id: "aw1".to_owned(),
+            scopes: Vec::new(),
+            redirect_uri: "http://127.0.0.1:1/".to_owned(),
+            state: "canary-state".to_owned(),
+            verifier: Some("canary-verifier".to_owned()),
+            kind: TokenKind::LongTerm,
+        };
+        let consent = Consent {
+            terms,
+            pkce: None,
+            page: Url::parse("https://www.tiktok.com/?state=canary-state").unwrap(),
+        };
+        let shown = format!("{consent:?}");
+        assert!(shown.contains("aw1") && !shown.contains("canary"), "{shown}");
     }
 }

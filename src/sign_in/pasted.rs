@@ -7,12 +7,22 @@ use url::Url;
 use crate::secret::AuthCode;
 
 /// Pasted text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Pasted {
     /// Address, whose state is checked.
     Address(Url),
     /// Code without state.
     Code(AuthCode),
+}
+
+impl fmt::Debug for Pasted {
+    /// Without the text: an address holds a code too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Address(_) => "Address(…)",
+            Self::Code(_) => "Code(…)",
+        })
+    }
 }
 
 /// Reason that a text is neither an address nor a code. Contains no part of the text.
@@ -88,6 +98,14 @@ mod tests {
             Pasted::Address(url) => url.into(),
             Pasted::Code(code) => format!("code {}", code.expose()),
         })
+    }
+
+    #[test]
+    fn a_code_in_an_address_is_not_shown() {
+        for text in ["https://app.example/?code=canary", "canary"] {
+            let pasted = read_pasted(text, REDIRECT).unwrap();
+            assert!(!format!("{pasted:?}").contains("canary"), "{pasted:?}");
+        }
     }
 
     #[test]

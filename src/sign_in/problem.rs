@@ -243,6 +243,12 @@ impl SignInProblem {
         )
     }
 
+    /// Whether TikTok refuses the token of the call.
+    fn is_token_refused(&self) -> bool {
+        let refusals = ["invalid_grant", "40105", "40107"];
+        matches!(self, Self::Refused(refused) if refusals.contains(&refused.code.as_str()))
+    }
+
     /// Whether a later attempt can succeed without the person.
     fn is_passing(&self) -> bool {
         match self {
@@ -278,7 +284,7 @@ pub enum SignInError {
     #[error(transparent)]
     NoAccount(#[from] NoAccount),
     /// The account's tokens cannot be used or replaced.
-    #[error("{key}: {problem}{}{}", interruption(*.interrupted), login(problem, key))]
+    #[error("{key}: {problem}{}{}", interruption(problem, *.interrupted), login(problem, key))]
     Account {
         /// The problem.
         problem: SignInProblem,
@@ -289,9 +295,10 @@ pub enum SignInError {
     },
 }
 
-/// Text on an earlier refresh that explains a refusal.
-fn interruption(begun: Option<Duration>) -> String {
+/// Text on an earlier refresh that explains why TikTok refuses the refresh token. It explains no other problem.
+fn interruption(problem: &SignInProblem, begun: Option<Duration>) -> String {
     begun
+        .filter(|_| problem.is_token_refused())
         .map(|begun| {
             format!(
                 " A refresh that began at {} was interrupted: TikTok has probably replaced the tokens then, and the new ones \
@@ -385,5 +392,41 @@ pub(super) const fn names(api: SignInApi) -> AppNames {
             secret_variable: "TIKTOK_APP_SECRET",
             base_variable: "TIKTOK_ADS_API_BASE",
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::AccountName;
+
+    #[test]
+    fn an_interrupted_refresh_explains_only_a_token_that_is_refused() {
+        let text = |problem| {
+            SignInError::Account {
+                problem,
+                key: AccountKey {
+                    api: SignInApi::Open,
+                    name: AccountName::default(),
+                },
+                interrupted: Some(Duration::from_hours(480_000)),
+            }
+            .to_string()
+        };
+        let refused = |code: &str| {
+            SignInProblem::Refused(Box::new(RefusedCall {
+                code: code.to_owned(),
+                advice: advice(Origin::Oauth, code),
+                message: String::new(),
+                log_id: None,
+            }))
+        };
+        let explanation = "the new ones are lost";
+        assert!(text(refused("invalid_grant")).contains(explanation));
+        assert!(!text(refused("invalid_client")).contains(explanation));
+        for may_have_happened in [false, true] {
+            let problem = SignInProblem::unanswered("no route".to_owned(), may_have_happened);
+            assert!(!text(problem).contains(explanation));
+        }
     }
 }

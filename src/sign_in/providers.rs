@@ -126,7 +126,8 @@ impl Providers {
         }
     }
 
-    /// App of an account, with its secret: that of the environment where it is the same app, else the stored one.
+    /// App of an account, with its secret: that of the environment where it is the same app, else the stored one. A secret of
+    /// the environment without an id may be one of another app, so it only stands in for a missing one.
     pub(super) fn app(&self, account: &StoredAccount) -> Result<StoredApp, SignInProblem> {
         let api = account.key.api;
         let names = names(api);
@@ -140,9 +141,12 @@ impl Providers {
             option: names.id_option,
             variable: names.id_variable,
         })?;
-        let is_same = given.id.as_ref().is_none_or(|given| *given == id);
-        let secret = given.secret.clone().filter(|_| is_same);
-        let secret = secret.or_else(|| stored.and_then(|app| app.secret.clone()));
+        let kept = stored.and_then(|app| app.secret.clone());
+        let secret = match &given.id {
+            Some(given_id) if *given_id == id => given.secret.clone().or(kept),
+            Some(_other) => kept,
+            None => kept.or_else(|| given.secret.clone()),
+        };
         match secret {
             Some(secret) => Ok(StoredApp {
                 id,
@@ -219,4 +223,72 @@ fn renamed(ids: Vec<KnownAdvertiser>, known: &[KnownAdvertiser]) -> Vec<KnownAdv
             id: found.id,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::{AccountKey, AccountName, TokenSet},
+        open_api,
+    };
+
+    fn secret(text: &str) -> AppSecret {
+        AppSecret::parse(text.to_owned()).unwrap()
+    }
+
+    fn account(secret: Option<AppSecret>) -> StoredAccount {
+        StoredAccount {
+            key: AccountKey {
+                api: SignInApi::Open,
+                name: AccountName::default(),
+            },
+            api_base: Url::parse(open_api::API_BASE).unwrap(),
+            app: Some(StoredApp {
+                id: "aw1".to_owned(),
+                secret,
+            }),
+            tokens: TokenSet {
+                access: AccessToken::parse("act.1".to_owned()).unwrap(),
+                access_ends: None,
+                refresh: None,
+                refresh_ends: None,
+            },
+            scopes: None,
+            open_id: None,
+            advertisers: Vec::new(),
+            advertiser_id: None,
+            is_sandbox: false,
+            signed_in: Duration::ZERO,
+            refreshed: None,
+            refresh_begun: None,
+        }
+    }
+
+    #[test]
+    fn a_secret_of_the_environment_replaces_the_stored_one_only_with_the_id_of_the_app() {
+        for (id, stored, expected) in [
+            (None, Some("stored-one"), Some("stored-one")),
+            (None, None, Some("given-one")),
+            (Some("aw1"), Some("stored-one"), Some("given-one")),
+            (Some("aw2"), Some("stored-one"), Some("stored-one")),
+            (Some("aw2"), None, None),
+        ] {
+            let bases = Bases {
+                open: Url::parse(open_api::API_BASE).unwrap(),
+                marketing: None,
+            };
+            let given = AppPair {
+                id: id.map(str::to_owned),
+                secret: Some(secret("given-one")),
+            };
+            let providers = Providers::new(Clock::system(), bases).with_app(SignInApi::Open, given);
+            let app = providers.app(&account(stored.map(secret)));
+            let found = app
+                .ok()
+                .and_then(|app| app.secret)
+                .map(|secret| secret.expose().to_owned());
+            assert_eq!(found.as_deref(), expected, "{id:?} {stored:?}");
+        }
+    }
 }

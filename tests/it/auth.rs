@@ -6,6 +6,8 @@ mod ads;
 mod browser;
 #[path = "auth/consent.rs"]
 mod consent;
+#[path = "auth/interrupted.rs"]
+mod interrupted;
 #[path = "auth/kept.rs"]
 mod kept;
 #[path = "auth/login.rs"]

@@ -56,14 +56,11 @@ impl LoginSources<'_> {
         Ok((app, secret))
     }
 
-    /// Id of the app.
-    pub(super) fn id(&self) -> Result<String, AuthFailure> {
-        let (option, what) = match self.api {
-            SignInApi::Open => (
-                self.options.client_key.as_ref().map(ToString::to_string),
-                "--client-key",
-            ),
-            SignInApi::Marketing => (self.options.app_id.as_ref().map(ToString::to_string), "--app-id"),
+    /// Id of the app, if it is known. Errors: the file of `--env-file` or a variable cannot be read.
+    pub(super) fn known_id(&self) -> Result<Option<String>, AuthFailure> {
+        let option = match self.api {
+            SignInApi::Open => self.options.client_key.as_ref().map(ToString::to_string),
+            SignInApi::Marketing => self.options.app_id.as_ref().map(ToString::to_string),
         };
         let AppVariables { id: variable, .. } = app_variables(self.api);
         let id = match option {
@@ -71,7 +68,17 @@ impl LoginSources<'_> {
             None => self.named(variable)?,
         };
         let stored = || self.known?.app.as_ref().map(|app| app.id.clone());
-        id.or_else(stored).ok_or_else(|| {
+        Ok(id.or_else(stored))
+    }
+
+    /// Id of the app.
+    fn id(&self) -> Result<String, AuthFailure> {
+        let what = match self.api {
+            SignInApi::Open => "--client-key",
+            SignInApi::Marketing => "--app-id",
+        };
+        let AppVariables { id: variable, .. } = app_variables(self.api);
+        self.known_id()?.ok_or_else(|| {
             AuthFailure::usage(format!(
                 "the app is missing: give {what}, or set {variable}. TikTok's developer portal shows it beside the name of the \
                  app (docs/login.md)"

@@ -1,9 +1,9 @@
 //! `auth default`
 
-use super::{AuthFailure, api_of, granted::account_json};
+use super::{AuthFailure, api_of, granted::account_json, print_line, print_object};
 use crate::{
     accounts::StoredAccount,
-    cli::{args::DefaultArgs, print_line, signed_in},
+    cli::{args::DefaultArgs, signed_in},
     clock::Clock,
 };
 
@@ -42,7 +42,7 @@ pub(super) async fn default(options: &DefaultArgs) -> Result<(), AuthFailure> {
     });
     let (account, book) = changed.await??;
     if account_options.json {
-        print_line(&account_json(&account, &book, clock.since_epoch()).to_string());
+        print_object(&account_json(&account, &book, clock.since_epoch()));
         return Ok(());
     }
     print_line(&format!(

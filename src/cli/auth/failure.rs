@@ -36,10 +36,6 @@ impl AuthFailure {
         }
     }
 
-    pub(super) fn interrupted() -> Self {
-        Self::new("interrupted", "interrupted; no account was changed")
-    }
-
     pub(super) fn internal(error: &dyn Display) -> Self {
         Self::new("internal_error", error)
     }

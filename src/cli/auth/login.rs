@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    AuthFailure, advertisers, api_of,
+    AuthFailure, Progress, advertisers, api_of,
     app::LoginSources,
     browser,
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
     login_end::{LoginEnd, close, show_success},
+    print_line, print_object,
+    progress::Stage,
     prompt::{Echo, InputLines},
     redirect::{RedirectPlan, uri_on},
     tell, waiting,
@@ -18,15 +20,14 @@ use super::{
 };
 use crate::{
     accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
-    cli::{args::LoginArgs, print_line, signed_in::SignedIn, usage},
+    cli::{args::LoginArgs, signed_in::SignedIn, usage},
     marketing_api::oauth::TokenKind,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
 };
 
 /// Signs an account in, in a browser or with a token from standard input.
-pub(super) async fn login(options: &LoginArgs) -> Result<(), AuthFailure> {
-    let signed_in =
-        SignedIn::open(&options.account.store, &options.account.api).map_err(AuthFailure::usage)?;
+pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<(), AuthFailure> {
+    let signed_in = progress.open(&options.account.store, &options.account.api)?;
     let api = api_of(options.account.integration.name)?;
     check(options, api)?;
     let name = options.account.account.clone().unwrap_or_default();
@@ -40,10 +41,10 @@ pub(super) async fn login(options: &LoginArgs) -> Result<(), AuthFailure> {
     };
     if options.with_token {
         let account = with_token::read(&signed_in, &sources, key).await?;
-        return store(&signed_in, options, account, None).await;
+        return store((&signed_in, progress), options, account, None).await;
     }
     let account = in_browser(&signed_in, &sources, key).await?;
-    store(&signed_in, options, account.0, account.1).await
+    store((&signed_in, progress), options, account.0, account.1).await
 }
 
 /// Options that belong to the other integration.
@@ -200,7 +201,9 @@ fn invite(consent: &Consent, plan: &RedirectPlan, no_browser: bool) -> bool {
     } else {
         tell("Open this address in a browser, on this machine or another one:");
     }
-    tell(&format!("\n{}\n", consent.page));
+    tell("");
+    tell(consent.page.as_str());
+    tell("");
     match plan {
         RedirectPlan::Loopback { .. } if is_opened => {
             tell("Waiting for the sign-in in the browser. Ctrl-C gives up.");
@@ -242,7 +245,7 @@ fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: Grant
 
 /// Stores the account, shows the page, and reports.
 async fn store(
-    signed_in: &SignedIn,
+    (signed_in, progress): (&SignedIn, &Progress),
     options: &LoginArgs,
     mut account: StoredAccount,
     end: Option<LoginEnd>,
@@ -268,7 +271,10 @@ async fn store(
         (book.clone(), account, before)
     });
     let (book, account, before) = match stored.await {
-        Ok(stored) => stored,
+        Ok(stored) => {
+            progress.reached(Stage::SignedIn);
+            stored
+        }
         Err(error) => {
             let failure = AuthFailure::from(error);
             if let Some(end) = end {
@@ -313,7 +319,7 @@ fn report(
             );
             members.insert("notes".to_owned(), json!(notes));
         }
-        print_line(&object.to_string());
+        print_object(&object);
         return;
     }
     let open_id = account.open_id.as_ref().map(|id| format!(" (open_id {id})"));

@@ -1,20 +1,16 @@
 //! `auth refresh`
 
 use super::{
-    AuthFailure, api_of,
+    AuthFailure, Progress, api_of,
     granted::{access_end, account_json, refresh_end},
-    tell,
+    print_line, print_object, tell,
 };
-use crate::{
-    accounts::Freshness,
-    cli::{args::RefreshArgs, print_line, signed_in::SignedIn},
-    sign_in::SignInError,
-};
+use crate::{accounts::Freshness, cli::args::RefreshArgs, sign_in::SignInError};
 
 /// Replaces the tokens of an account.
-pub(super) async fn refresh(options: &RefreshArgs) -> Result<(), AuthFailure> {
+pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Result<(), AuthFailure> {
     let options = &options.account;
-    let signed_in = SignedIn::open(&options.store, &options.api).map_err(AuthFailure::usage)?;
+    let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
     let key = signed_in
         .accounts
@@ -34,7 +30,7 @@ pub(super) async fn refresh(options: &RefreshArgs) -> Result<(), AuthFailure> {
         if let (Some(members), Some(warning)) = (object.as_object_mut(), &fresh.unstored) {
             members.insert("warning".to_owned(), warning.clone().into());
         }
-        print_line(&object.to_string());
+        print_object(&object);
     } else {
         print_line(&format!("Refreshed: {key}"));
         print_line(&format!("  access token    {}", access_end(&fresh.account, now)));

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::{
     AuthFailure,
     granted::{access_end, account_json, named, refresh_end},
+    print_line, print_object,
 };
 use crate::{
     accounts::StoredAccount,
-    cli::{args::StatusArgs, print_line, signed_in},
+    cli::{args::StatusArgs, signed_in},
     cli::{table, terminal},
     clock::Clock,
     integrations::INTEGRATIONS,
@@ -28,7 +29,7 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
             .map(|account| account_json(account, &book, now))
             .collect();
         let store = json!({ "kind": store.kind(), "place": store.place() });
-        print_line(&json!({ "store": store, "accounts": shown }).to_string());
+        print_object(&json!({ "store": store, "accounts": shown }));
         return Ok(());
     }
     if book.accounts.is_empty() {
@@ -46,7 +47,7 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
                 account.key.api.integration().to_owned(),
                 access_end(account, now),
                 refresh_end(account, now),
-                permissions(account),
+                terminal::printable(&permissions(account)),
             ]
         })
         .collect();

@@ -4,18 +4,22 @@ use std::io::{self, IsTerminal as _};
 
 use serde_json::json;
 
-use super::{AuthFailure, api_of, tell};
-use crate::cli::{args::TokenArgs, print_line, signed_in::SignedIn};
+use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::Stage, tell};
+use crate::cli::args::TokenArgs;
 
 /// Prints the access token of an account, refreshed if it ends within minutes.
-pub(super) async fn token(options: &TokenArgs) -> Result<(), AuthFailure> {
+pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<(), AuthFailure> {
     let options = &options.account;
-    let signed_in = SignedIn::open(&options.store, &options.api).map_err(AuthFailure::usage)?;
+    let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
     let ready = signed_in.credentials(api, options.account.as_ref()).await?;
     if let Some(warning) = &ready.warning {
         tell(&format!("warning: {warning}"));
+    } else {
+        // Only a refresh delays the end of this command after a signal.
+        progress.reached(Stage::Refreshed);
     }
+    progress.go_on()?;
     if io::stdout().is_terminal() {
         tell(
             "warning: whoever sees this token can act for the account; prefer a pipe: autohive-tiktok auth token | …",
@@ -28,7 +32,7 @@ pub(super) async fn token(options: &TokenArgs) -> Result<(), AuthFailure> {
             members.insert("integration".to_owned(), json!(credentials.key.api.integration()));
             members.insert("account".to_owned(), json!(credentials.key.name.as_str()));
         }
-        print_line(&auth.to_string());
+        print_object(&auth);
     } else {
         print_line(credentials.printed_token());
     }

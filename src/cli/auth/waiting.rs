@@ -47,13 +47,26 @@ pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<Receive
     }
 }
 
+/// Time after which the person learns what a page with an error means: TikTok redirects nobody from it.
+const HINT_AFTER: Duration = Duration::from_secs(30);
+
+const HINT: &str = "Still waiting: if the page shows an error, press Ctrl-C, and compare the app and its redirect address with \
+    TikTok's developer portal (docs/login.md).";
+
 async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
     if let Some(lines) = &ways.pasted {
         lines.ask();
     }
     let mut is_told = false;
+    let hint = tokio::time::sleep(HINT_AFTER.min(ways.patience / 2));
+    let mut hint = std::pin::pin!(hint);
+    let mut is_hinted = false;
     loop {
         tokio::select! {
+            () = &mut hint, if !is_hinted => {
+                is_hinted = true;
+                tell(HINT);
+            }
             Some(redirect) = arrived(&mut ways.listener) => {
                 if let Some(answered) = of_redirect(consent, redirect, &mut is_told)? {
                     return Ok(answered);

@@ -63,7 +63,9 @@ pub(super) async fn read(
 
 /// The app, as far as it is known: it is needed for refreshing only.
 fn app(sources: &LoginSources<'_>) -> Result<Option<StoredApp>, AuthFailure> {
-    let Ok(id) = sources.id() else { return Ok(None) };
+    let Some(id) = sources.known_id()? else {
+        return Ok(None);
+    };
     let secret: Option<AppSecret> = sources.secret(&id)?;
     Ok(Some(StoredApp { id, secret }))
 }

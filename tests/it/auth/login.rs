@@ -248,3 +248,17 @@ fn several_accounts_have_names_and_one_is_the_default() {
         again.stderr
     );
 }
+
+/// TikTok's page shows errors, such as an unknown client key, without a redirect.
+#[test]
+fn a_person_who_sees_an_error_on_the_page_learns_what_to_do() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let waiting = Person::waiting(person.login().arg("--timeout").arg("2"));
+    let ended = waiting.running.wait().exits(1);
+    let hints = ended
+        .stderr
+        .matches("Still waiting: if the page shows an error, press Ctrl-C")
+        .count();
+    assert_eq!(hints, 1, "{}", ended.stderr);
+}

@@ -165,3 +165,68 @@ fn commands_for_people_use_the_accounts_that_are_signed_in() {
         .env("AUTOHIVE_TIKTOK_TOKEN", "act.sim-private");
     assert_eq!(object(&given.finish().exits(0))["display_name"], "sim-private");
 }
+
+/// A token goes only to the API that issued it, also when `doctor` checks it.
+#[test]
+fn doctor_sends_a_stored_token_to_no_other_base() {
+    let (tiktok, other) = (tiktok(), tiktok());
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let doctor = person
+        .auth("status")
+        .with_command("doctor")
+        .arg("--integration")
+        .arg("tiktok")
+        .arg("--json");
+    let own = doctor.clone().finish().exits(0);
+    assert_eq!(object(&own)["faults"], 0, "{}", own.whole_text());
+    let ended = doctor.env("TIKTOK_API_BASE", &other.url()).finish().exits(1);
+    let report = object(&ended);
+    let mut checks = report["checks"].as_array().unwrap().iter();
+    let fault = checks.find(|finding| finding["status"] == "fault").unwrap();
+    let text = |name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+    assert!(
+        text("found").contains("sent only to the API that issued it"),
+        "{fault:#}"
+    );
+    assert!(
+        text("remedy").contains("set TIKTOK_API_BASE=http://127.0.0.1:"),
+        "{fault:#}"
+    );
+    let asked = other
+        .journal()
+        .entries
+        .iter()
+        .filter(|entry| entry.account.is_some())
+        .count();
+    assert_eq!(asked, 0, "the other base got the token");
+}
+
+#[test]
+fn an_env_file_that_cannot_be_read_is_told() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let login = person
+        .auth("login")
+        .arg("--with-token")
+        .arg("--env-file")
+        .arg("missing.env");
+    let ended = login.input("act.CANARY-given\n").finish().exits(2);
+    assert!(ended.stderr.contains("missing.env"), "{}", ended.stderr);
+    assert!(!person.store().exists());
+}
+
+#[test]
+fn texts_of_tiktok_do_not_control_the_terminal() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("scopes", json!(["user.info.basic", "\u{1b}[2J\u{9b}1m\u{202e}"]));
+    person.rewrite("open_id", "\u{1b}]0;title\u{7}");
+    let status = person.auth("status").finish().exits(0);
+    let text = status.whole_text();
+    assert!(text.contains("[2J"), "{text:?}");
+    for letter in ['\u{1b}', '\u{9b}', '\u{202e}', '\u{7}'] {
+        assert!(!text.contains(letter), "{text:?}");
+    }
+}

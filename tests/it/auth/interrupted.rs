@@ -1,0 +1,133 @@
+//! Signals that arrive while TikTok replaces or revokes tokens.
+
+use std::fs;
+
+use autohive_tiktok::simulator::EndpointName;
+use serde_json::json;
+
+use super::{Person, object};
+use crate::support::{
+    program::Running,
+    tiktok::{TikTok, tiktok},
+};
+
+/// Makes an endpoint slow once.
+fn slow(tiktok: &TikTok, endpoint: &str) {
+    tiktok.change(json!({ "faults": [{ "endpoint": endpoint, "times": 1, "kind": { "slow_ms": 1500 } }] }));
+}
+
+/// Interrupts a command while TikTok works on its call.
+fn interrupt(running: &Running) {
+    running.signal("INT");
+    running.await_log("Stopping once TikTok's answer is stored");
+}
+
+#[test]
+fn a_refresh_that_has_begun_is_stored_before_a_signal_takes_effect() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let before = person.stored();
+    slow(&tiktok, "oauth_token");
+    let calls = tiktok.count(EndpointName::OAUTH_TOKEN);
+    let running = person.auth("refresh").start();
+    tiktok.await_calls("/v2/oauth/token/", calls + 1);
+    interrupt(&running);
+    let ended = running.wait().exits(0).whole_text();
+    assert!(ended.starts_with("Refreshed"), "{ended}");
+    let after = person.stored();
+    assert_ne!(
+        before["accounts"][0]["refresh_token"],
+        after["accounts"][0]["refresh_token"]
+    );
+    person.auth("refresh").finish().exits(0);
+}
+
+#[test]
+fn a_token_is_refreshed_and_not_printed_after_a_signal() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("access_token_ends", "2026-01-01T00:00:00Z");
+    slow(&tiktok, "oauth_token");
+    let calls = tiktok.count(EndpointName::OAUTH_TOKEN);
+    let running = person.auth("token").start();
+    tiktok.await_calls("/v2/oauth/token/", calls + 1);
+    interrupt(&running);
+    let ended = running.wait().exits(1);
+    assert_eq!(ended.whole_text(), "");
+    let words = "interrupted; the tokens were refreshed and stored";
+    assert!(ended.stderr.contains(words), "{}", ended.stderr);
+    person.auth("refresh").finish().exits(0);
+}
+
+#[test]
+fn a_revocation_that_has_begun_is_finished_before_a_signal_takes_effect() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    slow(&tiktok, "oauth_revoke");
+    let running = person.auth("revoke").arg("--yes").arg("--json").start();
+    tiktok.await_calls("/v2/oauth/revoke/", 1);
+    interrupt(&running);
+    let ended = running.wait().exits(0);
+    assert_eq!(object(&ended)["revoked"], true);
+    assert_eq!(person.stored()["accounts"], json!([]));
+}
+
+/// The access token has ended, so it is refreshed first; the signal arrives then.
+#[test]
+fn a_revocation_that_has_not_begun_does_not_begin_after_a_signal() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("access_token_ends", "2026-01-01T00:00:00Z");
+    slow(&tiktok, "oauth_token");
+    let calls = tiktok.count(EndpointName::OAUTH_TOKEN);
+    let running = person.auth("revoke").arg("--yes").start();
+    tiktok.await_calls("/v2/oauth/token/", calls + 1);
+    interrupt(&running);
+    let ended = running.wait().exits(1);
+    assert!(
+        ended
+            .stderr
+            .contains("interrupted; the tokens were refreshed and stored"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(tiktok.count(EndpointName::OAUTH_REVOKE), 0);
+    person.auth("refresh").finish().exits(0);
+}
+
+#[test]
+fn a_signal_before_a_call_changes_nothing() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let waiting = Person::waiting(person.login());
+    waiting.running.signal("INT");
+    let ended = waiting.running.wait().exits(1);
+    assert!(
+        ended.stderr.contains("interrupted; no account was changed"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn tokens_that_are_revoked_and_still_stored_are_told() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    slow(&tiktok, "oauth_revoke");
+    let running = person.auth("revoke").arg("--yes").start();
+    tiktok.await_calls("/v2/oauth/revoke/", 1);
+    // A folder in the place of the new file cannot be replaced.
+    let new = person.store().with_extension("json.new");
+    fs::create_dir_all(new.join("x")).unwrap();
+    let ended = running.wait().exits(1);
+    for part in ["TikTok has revoked the tokens", "auth revoke --forget"] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
+    fs::remove_dir_all(new).unwrap();
+    person.auth("revoke").arg("--forget").finish().exits(0);
+}
