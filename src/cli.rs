@@ -21,6 +21,7 @@ mod limits;
 mod log_fields;
 mod logging;
 mod logins;
+mod orderly_stop;
 mod report_chart;
 mod run;
 mod schemas;

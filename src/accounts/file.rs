@@ -124,7 +124,7 @@ impl AccountsFile {
 /// Writes a new private file. A file that a killed process has left there is replaced.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => create_private(path, text),
     }
 }

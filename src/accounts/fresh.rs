@@ -171,7 +171,7 @@ impl Accounts {
         renewer.check(&account).map_err(renewal)?;
         // A store that cannot be written is found out before TikTok replaces the tokens.
         book.put(StoredAccount {
-            refresh_begun: account.refresh_begun.or(Some(self.clock.since_epoch())),
+            refresh_begun: account.refresh_begun.or_else(|| Some(self.clock.since_epoch())),
             ..account.clone()
         });
         self.store.write(&book)?;

@@ -14,7 +14,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, oneshot},
     task::JoinSet,
-    time::{sleep, timeout},
+    time::timeout,
 };
 use url::Url;
 
@@ -22,6 +22,7 @@ use super::{
     callback::{OwnAddress, Visit},
     page::{self, ResultPage},
 };
+use crate::clock::Clock;
 
 /// Largest head of a request, in bytes.
 const HEAD_MAX: usize = 16 * 1024;
@@ -98,7 +99,7 @@ pub struct Listener {
 impl Listener {
     /// Listens on `port`, or on a free one for 0, for the redirect to `path`. A machine without IPv6 listens on
     /// 127.0.0.1 alone.
-    pub async fn bind(port: u16, path: &str) -> Result<Self, ListenError> {
+    pub async fn bind(clock: &Clock, port: u16, path: &str) -> Result<Self, ListenError> {
         let (v4, v6, port) = both(port).await?;
         let own = Arc::new(OwnAddress {
             port,
@@ -109,7 +110,7 @@ impl Listener {
         let mut accepting = JoinSet::new();
         for listener in [Some(v4), v6].into_iter().flatten() {
             let (own, tell, connections) = (Arc::clone(&own), tell.clone(), Arc::clone(&connections));
-            accepting.spawn(accept(listener, own, tell, connections));
+            accepting.spawn(accept(listener, own, tell, connections, clock.clone()));
         }
         Ok(Self {
             port,
@@ -176,6 +177,7 @@ async fn accept(
     own: Arc<OwnAddress>,
     tell: mpsc::Sender<ArrivedRedirect>,
     connections: Arc<Semaphore>,
+    clock: Clock,
 ) {
     loop {
         let Ok(place) = Arc::clone(&connections).acquire_owned().await else {
@@ -183,7 +185,7 @@ async fn accept(
         };
         let Ok((stream, _peer)) = listener.accept().await else {
             // Too many open files: a later attempt may succeed.
-            sleep(ACCEPT_PAUSE).await;
+            clock.sleep_wall(ACCEPT_PAUSE).await;
             continue;
         };
         let (own, tell) = (Arc::clone(&own), tell.clone());

@@ -9,6 +9,7 @@ use super::{
     block_on,
     environment::secret_variable,
     hosting::temporary_folder,
+    orderly_stop::OrderlyStop,
     stderr,
 };
 use crate::{
@@ -83,19 +84,38 @@ pub(super) fn auth(
     of: SignInApi,
     name: Option<&AccountName>,
 ) -> Result<Value, String> {
-    let signed_in = SignedIn::open(store, api)?;
     let found = thread::scope(|scope| {
-        let found = scope.spawn(|| block_on(signed_in.credentials(of, name)));
+        let found = scope.spawn(|| {
+            block_on(ready(SignedIn::open(store, api)?, of, name)).map_err(|error| error.to_string())?
+        });
         found
             .join()
             .map_err(|_panic| "the stored login could not be read".to_owned())
     })?;
-    let ready = found.map_err(|error| error.to_string())?;
-    let ready = ready.map_err(|error| error.to_string())?;
+    let ready = found?;
     if let Some(warning) = &ready.warning {
         stderr::write(format!("warning: {warning}\n").as_bytes());
     }
     Ok(ready.credentials.auth())
+}
+
+/// Credentials, unless a signal arrives. A refresh that has begun is stored first.
+async fn ready(
+    mut signed_in: SignedIn,
+    of: SignInApi,
+    name: Option<&AccountName>,
+) -> Result<ReadyCredentials, String> {
+    let stop = OrderlyStop::default();
+    signed_in.accounts = signed_in.accounts.with_calls(stop.calls.clone());
+    let found = tokio::select! {
+        biased;
+        found = signed_in.credentials(of, name) => Some(found),
+        () = stop.takes_effect() => None,
+    };
+    match found {
+        Some(found) if !stop.is_heard() => found.map_err(|error| error.to_string()),
+        _ => Err("interrupted; nothing was asked of TikTok but new tokens".to_owned()),
+    }
 }
 
 /// `auth` of a request for a stored account, whose token may have ended; `None` if there is no such account. Errors: the store

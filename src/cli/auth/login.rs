@@ -11,7 +11,7 @@ use super::{
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
     login_end::{LoginEnd, close, show_success},
     print_line, print_object,
-    progress::Stage,
+    progress::AuthStage,
     prompt::{Echo, InputLines},
     redirect::{RedirectPlan, uri_on},
     tell, waiting,
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
     cli::{args::LoginArgs, signed_in::SignedIn, usage},
+    clock::Clock,
     marketing_api::oauth::TokenKind,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
 };
@@ -103,7 +104,7 @@ async fn in_browser(
             "--no-pkce is for https redirect addresses: TikTok requires PKCE for those on this machine",
         ));
     }
-    let (listener, redirect_uri) = listen(&plan).await?;
+    let (listener, redirect_uri) = listen(&signed_in.clock, &plan).await?;
     let random = || nonce().map_err(|error| AuthFailure::internal(&error));
     let terms = ConsentTerms {
         api: key.api,
@@ -127,6 +128,7 @@ async fn in_browser(
             .transpose()
             .map_err(|error| AuthFailure::internal(&error))?,
         redirect_uri,
+        clock: signed_in.clock.clone(),
         patience: Duration::from_secs(options.timeout),
     };
     let answered = waiting::answer(&consent, &mut ways).await;
@@ -173,11 +175,11 @@ fn plan(sources: &LoginSources<'_>) -> Result<RedirectPlan, AuthFailure> {
     }
 }
 
-async fn listen(plan: &RedirectPlan) -> Result<(Option<Listener>, String), AuthFailure> {
+async fn listen(clock: &Clock, plan: &RedirectPlan) -> Result<(Option<Listener>, String), AuthFailure> {
     match plan {
         RedirectPlan::Web { uri } => Ok((None, uri.clone())),
         RedirectPlan::Loopback { uri, port, path } => {
-            let listener = Listener::bind(*port, path).await;
+            let listener = Listener::bind(clock, *port, path).await;
             let listener = listener.map_err(|error| {
                 AuthFailure::new(
                     "port_unusable",
@@ -272,7 +274,7 @@ async fn store(
     });
     let (book, account, before) = match stored.await {
         Ok(stored) => {
-            progress.reached(Stage::SignedIn);
+            progress.reached(AuthStage::SignedIn(key.api));
             stored
         }
         Err(error) => {

@@ -1,39 +1,40 @@
 //! Progress of a command, for its interruption.
 
-use std::cell::Cell;
+use std::sync::OnceLock;
 
-use super::{AuthFailure, tell};
+use super::AuthFailure;
 use crate::{
-    accounts::UnfinishedCalls,
+    accounts::SignInApi,
     cli::{
         args::{ApiArgs, StoreArgs},
-        signals::stop_signal,
+        orderly_stop::OrderlyStop,
         signed_in::SignedIn,
     },
 };
 
 /// Last change that is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Stage {
+pub(super) enum AuthStage {
     /// None.
     #[default]
     Unchanged,
     /// The tokens were replaced.
     Refreshed,
     /// The account is signed in.
-    SignedIn,
+    SignedIn(SignInApi),
 }
 
-impl Stage {
+impl AuthStage {
     const fn text(self) -> &'static str {
         match self {
             Self::Unchanged => "interrupted; no account was changed",
             Self::Refreshed => {
                 "interrupted; the tokens were refreshed and stored, and nothing else was changed"
             }
-            Self::SignedIn => {
-                "interrupted; the account is signed in and stored. To choose its ad account later, run: autohive-tiktok auth \
-                 default --integration tiktok-ads --advertiser-id ID"
+            Self::SignedIn(SignInApi::Open) => "interrupted; the account is signed in and stored",
+            Self::SignedIn(SignInApi::Marketing) => {
+                "interrupted; the account is signed in and stored. To choose its ad account, run: autohive-tiktok auth default \
+                 --integration tiktok-ads --advertiser-id ID"
             }
         }
     }
@@ -42,46 +43,42 @@ impl Stage {
 /// Progress of a command.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    stage: Cell<Stage>,
-    is_interrupted: Cell<bool>,
-    calls: UnfinishedCalls,
+    stage: OnceLock<AuthStage>,
+    stop: OrderlyStop,
 }
 
 impl Progress {
-    /// The accounts. Their calls are finished before an interruption takes effect.
+    /// The accounts. Their calls are finished before a signal takes effect.
     pub(super) fn open(&self, store: &StoreArgs, api: &ApiArgs) -> Result<SignedIn, AuthFailure> {
         let mut signed_in = SignedIn::open(store, api).map_err(AuthFailure::usage)?;
-        signed_in.accounts = signed_in.accounts.with_calls(self.calls.clone());
+        signed_in.accounts = signed_in.accounts.with_calls(self.stop.calls.clone());
         Ok(signed_in)
     }
 
     /// Notes a change that is stored.
-    pub(super) fn reached(&self, stage: Stage) {
-        self.stage.set(stage);
+    pub(super) fn reached(&self, stage: AuthStage) {
+        // A command reaches one stage at most.
+        self.stage.set(stage).ok();
     }
 
     /// Goes on unless a signal has arrived during a call that is now finished.
     pub(super) fn go_on(&self) -> Result<(), AuthFailure> {
-        if self.is_interrupted.get() {
+        if self.stop.is_heard() {
             return Err(self.interrupted());
         }
         Ok(())
     }
 
     fn interrupted(&self) -> AuthFailure {
-        AuthFailure::new("interrupted", self.stage.get().text())
+        AuthFailure::new(
+            "interrupted",
+            self.stage.get().copied().unwrap_or_default().text(),
+        )
     }
 
-    /// Completes with the interruption, after a signal and once all calls that have begun are finished.
+    /// Completes with the failure for it, after a signal and once all calls that have begun are finished.
     pub(super) async fn stopped(&self) -> AuthFailure {
-        stop_signal().await;
-        self.is_interrupted.set(true);
-        if self.calls.is_any() {
-            tell(
-                "Stopping once TikTok's answer is stored, so that no token is lost; this takes a minute at most.",
-            );
-        }
-        self.calls.finished().await;
+        self.stop.takes_effect().await;
         self.interrupted()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::Stage, prompt, tell};
+use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::AuthStage, prompt, tell};
 use crate::{
     accounts::{AccountKey, Freshness, SignInApi, StoredAccount},
     cli::{args::RevokeArgs, signed_in::SignedIn},
@@ -85,7 +85,7 @@ async fn fresh(
         .await;
     let fresh = fresh.map_err(|error| only_here(SignInError::from(error).into()))?;
     if fresh.is_renewed {
-        progress.reached(Stage::Refreshed);
+        progress.reached(AuthStage::Refreshed);
     }
     progress.go_on()?;
     Ok(fresh.account)

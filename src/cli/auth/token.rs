@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::Stage, tell};
+use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::AuthStage, tell};
 use crate::cli::args::TokenArgs;
 
 /// Prints the access token of an account, refreshed if it ends within minutes.
@@ -17,7 +17,7 @@ pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<()
         tell(&format!("warning: {warning}"));
     } else {
         // Only a refresh delays the end of this command after a signal.
-        progress.reached(Stage::Refreshed);
+        progress.reached(AuthStage::Refreshed);
     }
     progress.go_on()?;
     if io::stdout().is_terminal() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{AuthFailure, prompt, prompt::InputLines, tell};
 use crate::{
     accounts::{ArrivedRedirect, Listener, ResultPage},
+    clock::Clock,
     sign_in::{Consent, ConsentAnswer, ConsentFault, Pasted, read_pasted},
 };
 
@@ -16,6 +17,7 @@ pub(super) struct Ways {
     /// Text from the person, with the redirect address that completes it.
     pub(super) pasted: Option<InputLines>,
     pub(super) redirect_uri: String,
+    pub(super) clock: Clock,
     pub(super) patience: Duration,
 }
 
@@ -58,7 +60,8 @@ async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAn
         lines.ask();
     }
     let mut is_told = false;
-    let hint = tokio::time::sleep(HINT_AFTER.min(ways.patience / 2));
+    let clock = ways.clock.clone();
+    let hint = clock.sleep_wall(HINT_AFTER.min(ways.patience / 2));
     let mut hint = std::pin::pin!(hint);
     let mut is_hinted = false;
     loop {

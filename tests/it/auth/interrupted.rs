@@ -1,11 +1,11 @@
 //! Signals that arrive while TikTok replaces or revokes tokens.
 
-use std::fs;
+use std::{fs, net::TcpStream};
 
 use autohive_tiktok::simulator::EndpointName;
 use serde_json::json;
 
-use super::{Person, object};
+use super::{Person, browser, object};
 use crate::support::{
     program::Running,
     tiktok::{TikTok, tiktok},
@@ -130,4 +130,50 @@ fn tokens_that_are_revoked_and_still_stored_are_told() {
     }
     fs::remove_dir_all(new).unwrap();
     person.auth("revoke").arg("--forget").finish().exits(0);
+}
+
+/// The action itself does not begin after the signal.
+#[test]
+fn a_call_that_refreshes_stores_the_tokens_and_does_not_begin() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("access_token_ends", "2026-01-01T00:00:00Z");
+    slow(&tiktok, "oauth_token");
+    let calls = tiktok.count(EndpointName::OAUTH_TOKEN);
+    let running = person
+        .auth("status")
+        .with_command("call")
+        .arg("get-user-info")
+        .start();
+    tiktok.await_calls("/v2/oauth/token/", calls + 1);
+    interrupt(&running);
+    let ended = running.wait();
+    assert!(ended.stderr.contains("interrupted"), "{}", ended.stderr);
+    assert_eq!(tiktok.count(EndpointName::USER_INFO), 0);
+    person.auth("refresh").finish().exits(0);
+}
+
+/// The code is used up, so the account is stored before anything else, and the text says so.
+#[test]
+fn a_signal_after_the_sign_in_does_not_deny_it() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let waiting = Person::waiting(person.login());
+    let redirect = waiting.redirect();
+    // The listener waits up to two seconds for this connection before the command ends.
+    let idle = TcpStream::connect(("127.0.0.1", redirect.port().unwrap())).unwrap();
+    let shown = browser::get(&redirect);
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    waiting.running.signal("INT");
+    let ended = waiting.running.wait().exits(1);
+    assert!(
+        ended
+            .stderr
+            .contains("interrupted; the account is signed in and stored"),
+        "{}",
+        ended.stderr
+    );
+    drop(idle);
+    person.auth("refresh").finish().exits(0);
 }

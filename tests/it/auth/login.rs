@@ -185,6 +185,7 @@ fn an_interrupted_login_leaves_nothing_behind() {
     }
 }
 
+/// TikTok's page shows errors, such as an unknown client key, without a redirect; so the person is told what to do.
 #[test]
 fn the_time_is_limited() {
     let tiktok = tiktok();
@@ -196,6 +197,8 @@ fn the_time_is_limited() {
         "{}",
         ended.stderr
     );
+    let hint = "Still waiting: if the page shows an error, press Ctrl-C";
+    assert_eq!(ended.stderr.matches(hint).count(), 1, "{}", ended.stderr);
 }
 
 #[test]
@@ -247,18 +250,4 @@ fn several_accounts_have_names_and_one_is_the_default() {
         "{}",
         again.stderr
     );
-}
-
-/// TikTok's page shows errors, such as an unknown client key, without a redirect.
-#[test]
-fn a_person_who_sees_an_error_on_the_page_learns_what_to_do() {
-    let tiktok = tiktok();
-    let person = Person::new(&tiktok);
-    let waiting = Person::waiting(person.login().arg("--timeout").arg("2"));
-    let ended = waiting.running.wait().exits(1);
-    let hints = ended
-        .stderr
-        .matches("Still waiting: if the page shows an error, press Ctrl-C")
-        .count();
-    assert_eq!(hints, 1, "{}", ended.stderr);
 }
