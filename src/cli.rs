@@ -34,6 +34,7 @@ mod stderr;
 mod streams;
 mod table;
 mod terminal;
+mod token_origin;
 mod usage;
 mod values;
 mod whoami;

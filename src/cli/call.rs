@@ -7,6 +7,7 @@ mod fault;
 mod field;
 mod files;
 mod inputs;
+mod lost;
 mod print;
 mod progress;
 mod show;
@@ -34,11 +35,14 @@ pub(super) use self::{
 use super::{
     Exit,
     args::{CallArgs, Level},
-    block_on, credentials, environment,
+    block_on,
+    credentials::{self, FoundAuth},
+    environment,
     hosting::{host, spool, state_keys},
     logging, refused,
     signals::stop_signal,
     terminal,
+    token_origin::TokenOrigin,
 };
 use crate::{
     clock::Clock,
@@ -164,7 +168,7 @@ fn run(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Exit {
         ))),
     });
     match outcome {
-        Ok(CallDone { reply, key }) => output.reply(reply, &key),
+        Ok(CallDone { reply, key, origin }) => output.reply(reply, &key, &origin),
         Err(fault) => output.fault(&fault),
     }
 }
@@ -176,7 +180,7 @@ struct PreparedCall {
     host: Arc<Host>,
     inputs: Map<String, Value>,
     contents: Contents,
-    auth: Value,
+    login: FoundAuth,
     progress: ProgressDisplay,
     time: Duration,
     is_again: bool,
@@ -187,6 +191,7 @@ struct PreparedCall {
 struct CallDone {
     reply: Reply,
     key: CommandKey,
+    origin: TokenOrigin,
 }
 
 impl PreparedCall {
@@ -195,7 +200,7 @@ impl PreparedCall {
         let (integration, action) = found;
         let fields = field::fields(action);
         let given = inputs::inputs(&fields, matches, args.inputs.as_deref())?;
-        let auth = auth(integration, args)?;
+        let login = login(integration, args)?;
         let keys = state_keys().map_err(CallFault::usage)?;
         let has_state = args.host.state != Some(StateLocation::Off);
         let area = spool(&args.host, 1);
@@ -216,7 +221,7 @@ impl PreparedCall {
             host: Arc::new(host),
             inputs,
             contents,
-            auth,
+            login,
             progress,
             time: args
                 .deadline
@@ -232,10 +237,7 @@ impl PreparedCall {
             match self.ask_for_privacy().await? {
                 Asked::Chosen(level) => drop(self.inputs.insert(PRIVACY.to_owned(), level.into())),
                 Asked::Failed(reply) => {
-                    return Ok(CallDone {
-                        reply,
-                        key: CommandKey::None,
-                    });
+                    return Ok(self.done(reply, CommandKey::None));
                 }
             }
         }
@@ -245,7 +247,15 @@ impl PreparedCall {
             inputs: std::mem::take(&mut self.inputs),
         };
         let reply = self.ask(task).await;
-        Ok(CallDone { reply, key })
+        Ok(self.done(reply, key))
+    }
+
+    fn done(self, reply: Reply, key: CommandKey) -> CallDone {
+        CallDone {
+            reply,
+            key,
+            origin: self.login.origin,
+        }
     }
 
     /// Gives the command its idempotency key, if it needs one.
@@ -267,7 +277,16 @@ impl PreparedCall {
         };
         self.progress.finish();
         match key {
-            Some(Some(key)) => Ok(key),
+            Some(Some(key)) => {
+                if let CommandKey::Fresh(key) = &key {
+                    // Whatever ends the command, only this key finds its effect.
+                    report_note(&format!(
+                        "the idempotency key is {key}; after an interruption, give it with --idempotency-key in place of \
+                         --again"
+                    ));
+                }
+                Ok(key)
+            }
             Some(None) => Err(unreadable(&self.contents)),
             None => Err(cancelled()),
         }
@@ -278,7 +297,7 @@ impl PreparedCall {
         let request = CallRequest {
             integration: self.found.0,
             task,
-            auth: self.auth.clone(),
+            auth: self.login.auth.clone(),
             contents: self.contents.clone(),
             time: self.time,
         };
@@ -331,7 +350,7 @@ enum Asked {
     Failed(Reply),
 }
 
-fn auth(integration: &Integration, args: &CallArgs) -> Result<Value, CallFault> {
+fn login(integration: &Integration, args: &CallArgs) -> Result<FoundAuth, CallFault> {
     let account = credentials::AccountChoice::of(&args.account, &args.host.api);
     credentials::auth(integration, account, "call").map_err(CallFault::from)
 }

@@ -9,6 +9,7 @@ use super::{
     env_file::{self, DEFAULT_PATH},
     environment::secret_variable,
     signed_in,
+    token_origin::TokenOrigin,
 };
 use crate::{
     accounts::{AccountName, SignInApi},
@@ -54,6 +55,14 @@ pub(super) enum CredentialsFault {
     Wrong(Vec<String>),
 }
 
+/// Credentials of a request. No `Debug`: they hold the token.
+pub(super) struct FoundAuth {
+    /// `auth` of the request.
+    pub(super) auth: Value,
+    /// Place from which its token came.
+    pub(super) origin: TokenOrigin,
+}
+
 /// Source of a member of an integration's `auth`.
 struct AuthSource {
     integration: &'static str,
@@ -71,7 +80,7 @@ struct AuthSource {
 static SOURCES: [AuthSource; 3] = [
     AuthSource {
         integration: "tiktok",
-        member: "access_token",
+        member: ACCESS_TOKEN,
         variable: "AUTOHIVE_TIKTOK_TOKEN",
         in_file: None,
         option: None,
@@ -79,7 +88,7 @@ static SOURCES: [AuthSource; 3] = [
     },
     AuthSource {
         integration: "tiktok-ads",
-        member: "access_token",
+        member: ACCESS_TOKEN,
         variable: "AUTOHIVE_TIKTOK_ADS_TOKEN",
         in_file: Some("TIKTOK_ACCESS_TOKEN"),
         option: None,
@@ -95,7 +104,9 @@ static SOURCES: [AuthSource; 3] = [
     },
 ];
 
+const ACCESS_TOKEN: &str = "access_token";
 const ADVERTISER_ID: &str = "advertiser_id";
+const SANDBOX: &str = "sandbox";
 
 /// A member that was found.
 struct AuthMember {
@@ -112,7 +123,7 @@ pub(super) fn auth(
     integration: &Integration,
     account: AccountChoice<'_>,
     purpose: &str,
-) -> Result<Value, CredentialsFault> {
+) -> Result<FoundAuth, CredentialsFault> {
     if let Some(name) = account.name {
         let found =
             stored_login(integration, account).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
@@ -131,14 +142,14 @@ pub(super) fn auth(
 /// True if a token of the integration is given, or a login of the account is stored.
 pub(super) fn has_token(integration: &Integration, account: AccountChoice<'_>) -> bool {
     let mut sources = SOURCES.iter();
-    let token = sources.find(|row| row.integration == integration.name && row.member == "access_token");
+    let token = sources.find(|row| row.integration == integration.name && row.member == ACCESS_TOKEN);
     let is_given = token.is_some_and(|token| !matches!(token.find(account), Ok(None)));
     (account.name.is_none() && is_given) || has_login(integration, account)
 }
 
 /// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if
 /// there is none.
-fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<Value>, String> {
+fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<FoundAuth>, String> {
     if !has_login(integration, account) {
         return Ok(None);
     }
@@ -146,10 +157,49 @@ fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result
         return Ok(None);
     };
     let mut auth = signed_in::auth(store, api, of, login_name(account)?.as_ref())?;
-    if let (Some(members), Some(id)) = (auth.as_object_mut(), account.advertiser_id) {
-        members.insert(ADVERTISER_ID.to_owned(), json!(id));
+    if let (SignInApi::Marketing, Some(members)) = (of, auth.as_object_mut()) {
+        check_sandbox(members, account)?;
+        choose_ad_account(members, account)?;
     }
-    Ok(Some(auth))
+    let origin = TokenOrigin::Login {
+        integration: integration.name,
+        account: account.name.map(str::to_owned),
+    };
+    Ok(Some(FoundAuth { auth, origin }))
+}
+
+/// Refuses a login of production where the person asks for the sandbox.
+fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+    if !account.is_sandbox || members.get(SANDBOX) == Some(&json!(true)) {
+        return Ok(());
+    }
+    Err(
+        "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent. Store a token of the \
+         sandbox with `autohive-tiktok auth login --integration tiktok-ads --account NAME --with-token --sandbox` and give \
+         --account NAME, or leave --sandbox out to act in production"
+            .to_owned(),
+    )
+}
+
+/// Puts the ad account of the option or of the variable into the `auth` of a login. A variable that names another ad account
+/// than the login's own is refused, because it may have been set for another token.
+fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+    let Some(source) = SOURCES.iter().find(|row| row.member == ADVERTISER_ID) else {
+        return Ok(());
+    };
+    let Some(chosen) = source.find(account)? else {
+        return Ok(());
+    };
+    let own = members.get(ADVERTISER_ID).and_then(Value::as_str);
+    if let (Some(own), None) = (own.filter(|own| *own != chosen.value), account.advertiser_id) {
+        return Err(format!(
+            "{} names another ad account than the stored login, which uses {own}, and nothing was sent; unset the \
+             variable, or give the ad account with --advertiser-id",
+            chosen.place
+        ));
+    }
+    members.insert(ADVERTISER_ID.to_owned(), json!(chosen.value));
+    Ok(())
 }
 
 /// Whether there is a login, or one that cannot be read, which is an error and no absence.
@@ -179,7 +229,7 @@ fn given(
     integration: &Integration,
     account: AccountChoice<'_>,
     purpose: &str,
-) -> Result<Value, CredentialsFault> {
+) -> Result<FoundAuth, CredentialsFault> {
     let (mut members, mut missing, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for source in SOURCES.iter().filter(|row| row.integration == integration.name) {
         match source.find(account) {
@@ -201,15 +251,23 @@ fn given(
         .map(|found| (found.source.member.to_owned(), json!(found.value)));
     let mut named: Map<String, Value> = named.collect();
     if account.is_sandbox && named.contains_key(ADVERTISER_ID) {
-        named.insert("sandbox".to_owned(), json!(true));
+        named.insert(SANDBOX.to_owned(), json!(true));
     }
     let auth = Value::Object(named);
     match (integration.credentials)(Some(&auth)) {
-        Ok(_) => Ok(auth),
+        Ok(_) => Ok(FoundAuth {
+            auth,
+            origin: TokenOrigin::Given(token_place(&members)),
+        }),
         Err(error) => Err(CredentialsFault::Wrong(vec![
             placed(error.finding, &members).to_string(),
         ])),
     }
+}
+
+fn token_place(members: &[AuthMember]) -> String {
+    let token = members.iter().find(|found| found.source.member == ACCESS_TOKEN);
+    token.map(|found| found.place.clone()).unwrap_or_default()
 }
 
 /// The fault with the place of the member in which it is. `auth` is not what the person wrote.

@@ -9,10 +9,11 @@ use super::{
     args::{AdsArgs, HostArgs, Whoami},
     block_on,
     call::{CallFault, account, error_lines, exit_of_error, print, print_errors, print_json, show_style},
-    credentials::{self, AccountChoice},
+    credentials::{self, AccountChoice, FoundAuth},
     hosting::host,
     report_message,
     signals::stop_signal,
+    token_origin::TokenOrigin,
 };
 use crate::{
     clock::Clock,
@@ -28,7 +29,13 @@ const TIME: Duration = Duration::from_mins(1);
 /// Account of an integration, or the reason that it is unknown.
 struct Known {
     integration: &'static Integration,
-    found: Result<Reply, CallFault>,
+    found: Result<Answered, CallFault>,
+}
+
+/// Reply to a lookup, and the place of the token that it was made with.
+struct Answered {
+    reply: Reply,
+    origin: TokenOrigin,
 }
 
 /// Prints the account of each integration that has a token.
@@ -80,7 +87,10 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
             "whoami",
         );
         let found = match auth {
-            Ok(auth) => Ok(Box::pin(ask(&host, integration, auth)).await),
+            Ok(FoundAuth { auth, origin }) => Ok(Answered {
+                reply: Box::pin(ask(&host, integration, auth)).await,
+                origin,
+            }),
             Err(fault) => Err(fault.into()),
         };
         known.push(Known { integration, found });
@@ -121,7 +131,7 @@ fn shown(options: &Whoami, known: &[Known]) -> Exit {
         known.iter().try_for_each(for_people)
     };
     let exits = known.iter().map(|one| match &one.found {
-        Ok(reply) => reply.fault().map_or(Exit::Done, exit_of_error),
+        Ok(answered) => answered.reply.fault().map_or(Exit::Done, exit_of_error),
         Err(fault) => fault.exit,
     });
     match printed {
@@ -136,9 +146,9 @@ fn shown(options: &Whoami, known: &[Known]) -> Exit {
     }
 }
 
-fn as_json(found: &Result<Reply, CallFault>) -> Value {
+fn as_json(found: &Result<Answered, CallFault>) -> Value {
     match found {
-        Ok(reply) => match (reply.data(), reply.fault()) {
+        Ok(Answered { reply, .. }) => match (reply.data(), reply.fault()) {
             (Some(account), _) => account.clone(),
             (None, Some(error)) => json!({ "error": error.members }),
             (None, None) => Value::Null,
@@ -150,14 +160,20 @@ fn as_json(found: &Result<Reply, CallFault>) -> Value {
 fn for_people(known: &Known) -> std::io::Result<()> {
     let name = known.integration.name;
     match &known.found {
-        Ok(reply) => {
+        Ok(Answered { reply, origin }) => {
             if let Some(data) = reply.data() {
                 let lines = account(data, show_style());
                 return print(&format!("\x1b[1m{name}\x1b[0m\n{}", lines.join("\n")));
             }
             if let Some(error) = reply.fault() {
                 print(&format!("\x1b[1m{name}\x1b[0m"))?;
-                print_errors(&error_lines(error, &|_path| String::new(), false, show_style()));
+                print_errors(&error_lines(
+                    error,
+                    origin,
+                    &|_path| String::new(),
+                    false,
+                    show_style(),
+                ));
             }
             Ok(())
         }

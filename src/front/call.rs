@@ -1,6 +1,6 @@
 //! One request that a person makes: it goes the way of every request, without a stream.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value, json};
 
@@ -10,8 +10,7 @@ use crate::{
     integrations::{ActionEntry, Contents, Integration},
 };
 
-/// Request of a person.
-#[derive(Debug)]
+/// Request of a person. Its `Debug` leaves the credentials out.
 pub struct CallRequest {
     /// Integration that serves it.
     pub integration: &'static Integration,
@@ -23,6 +22,23 @@ pub struct CallRequest {
     pub contents: Contents,
     /// Longest duration of the whole request.
     pub time: Duration,
+}
+
+impl fmt::Debug for CallRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            integration,
+            task,
+            auth: _,
+            contents: _,
+            time,
+        } = self;
+        f.debug_struct("CallRequest")
+            .field("integration", &integration.name)
+            .field("task", task)
+            .field("time", time)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Task of a person's request.
@@ -73,6 +89,19 @@ pub fn begin(
 mod tests {
     use super::*;
     use crate::{clock::Clock, integrations::INTEGRATIONS};
+
+    #[test]
+    fn the_credentials_of_a_request_are_not_printed() {
+        let request = CallRequest {
+            integration: &INTEGRATIONS[0],
+            task: CallTask::Account,
+            auth: json!({ "access_token": "act.CANARY" }),
+            contents: Contents::default(),
+            time: Duration::from_secs(1),
+        };
+        let shown = format!("{request:?}");
+        assert!(shown.contains("tiktok") && !shown.contains("CANARY"), "{shown}");
+    }
 
     #[tokio::test]
     async fn a_request_that_the_host_does_not_understand_is_answered() {

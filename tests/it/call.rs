@@ -4,6 +4,10 @@
 mod exits;
 #[path = "call/files.rs"]
 mod files;
+#[path = "call/logins.rs"]
+mod logins;
+#[path = "call/lost.rs"]
+mod lost;
 #[path = "call/once.rs"]
 mod once;
 #[path = "call/screens.rs"]

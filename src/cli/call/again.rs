@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Input that holds the key.
-const KEY: &str = "idempotency_key";
+pub(super) const KEY: &str = "idempotency_key";
 
 /// Key that a command got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,16 @@ pub(super) enum CommandKey {
     Derived(String),
     /// A new one, because the person wants it done again.
     Fresh(String),
+}
+
+impl CommandKey {
+    /// The key that the program made.
+    pub(super) fn made(&self) -> Option<&str> {
+        match self {
+            Self::Derived(key) | Self::Fresh(key) => Some(key),
+            Self::None | Self::Given => None,
+        }
+    }
 }
 
 /// Whether a command needs a key of its own: the action takes one, makes something, and was given none.
@@ -45,8 +55,8 @@ pub(super) async fn with_key(
     } else {
         CommandKey::Derived(derived)
     };
-    if let CommandKey::Derived(text) | CommandKey::Fresh(text) = &key {
-        inputs.insert(KEY.to_owned(), text.as_str().into());
+    if let Some(text) = key.made() {
+        inputs.insert(KEY.to_owned(), text.into());
     }
     Some(key)
 }

@@ -74,15 +74,18 @@ pub(in crate::cli) fn exit_of_error(error: ReplyError<'_>) -> Exit {
             Exit::Failed
         };
     }
+    category_of(error).map_or(Exit::Remote, exit_of_category)
+}
+
+/// Category of an error: its own, else that of its code.
+pub(super) fn category_of(error: ReplyError<'_>) -> Option<Category> {
     let named = error.text("category");
-    let category = if named.is_empty() {
-        find(Origin::Own, error.text("code")).map(|row| row.category)
-    } else {
-        CATEGORIES
-            .into_iter()
-            .find(|category| json!(category) == json!(named))
-    };
-    category.map_or(Exit::Remote, exit_of_category)
+    if named.is_empty() {
+        return find(Origin::Own, error.text("code")).map(|row| row.category);
+    }
+    CATEGORIES
+        .into_iter()
+        .find(|category| json!(category) == json!(named))
 }
 
 /// Whether the request itself, or one that it found, may have taken effect.

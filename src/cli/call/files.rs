@@ -1,7 +1,7 @@
 //! Files of a command line: read from their place, or from standard input to the temporary storage.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, IsTerminal as _, Read},
     path::Path,
 };
@@ -85,8 +85,13 @@ fn decoded(
 ) -> Result<Contents, CallFault> {
     let mut selection = Selection::new(area.clone());
     let mut named = Vec::new();
-    for place in action.contents {
+    for (at_row, place) in action.contents.iter().enumerate() {
         let [name, rest @ ..] = place.path else { continue };
+        // Several kinds share a place, which is decoded once.
+        let mut before = action.contents.iter().take(at_row);
+        if before.any(|other| other.path == place.path) {
+            continue;
+        }
         let kinds = action.contents.iter().filter(|other| other.path == place.path);
         let accepted = AcceptedContent::of(kinds.map(|place| place.kind));
         let (Some(value), Some(accepted)) = (members.get_mut(*name), accepted) else {
@@ -98,13 +103,9 @@ fn decoded(
                 named.push((path.to_owned(), (*name).to_owned()));
                 continue;
             }
-            // Several kinds share a place, which is decoded once.
-            if text.starts_with(HANDLE_MARK) {
-                continue;
-            }
             let mut decoder = selection.begin((*name).to_owned(), accepted.clone());
             decoder.push(text.as_bytes());
-            *content = Value::String(format!("{HANDLE_MARK}{}", selection.end(decoder)));
+            *content = Value::String(selection.end(decoder));
         }
     }
     if let Some((_, name)) = named.first() {
@@ -113,28 +114,7 @@ fn decoded(
         );
         return Err(CallFault::input("inputs_conflict", message));
     }
-    unmark(members);
     Ok(selection.finish())
-}
-
-/// Mark of a handle until all contents are decoded, which no base64 has.
-const HANDLE_MARK: &str = "\u{0}";
-
-fn unmark(members: &mut Map<String, Value>) {
-    members.values_mut().for_each(unmark_value);
-}
-
-fn unmark_value(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if let Some(handle) = text.strip_prefix(HANDLE_MARK) {
-                *text = handle.to_owned();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(unmark_value),
-        Value::Object(members) => unmark(members),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// Values at a path below `value`.
@@ -169,11 +149,12 @@ fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<So
         return stored(input, kind, area);
     }
     let fault = |error: &io::Error| unreadable(&file.path, error);
-    let metadata = fs::metadata(&file.path).map_err(|error| fault(&error))?;
-    if metadata.is_dir() {
-        return Err(unreadable(&file.path, &io::ErrorKind::IsADirectory.into()));
-    }
     let opened = File::open(&file.path).map_err(|error| fault(&error))?;
+    // That of the open file: another one may have its path by now.
+    let metadata = opened.metadata().map_err(|error| fault(&error))?;
+    if metadata.is_dir() {
+        return Err(fault(&io::ErrorKind::IsADirectory.into()));
+    }
     if metadata.is_file() {
         Source::of_file(opened).map_err(|error| fault(&error))
     } else {
@@ -246,7 +227,7 @@ mod tests {
         let area = SpoolArea::new(Path::new("/nowhere"));
         let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media/clip.mp4");
         let members =
-            json!({ "title": "\u{e4}", "files": [{ "content": "AAAA" }], "file": { "content": "" } });
+            json!({ "title": "\u{0}\u{e4}", "files": [{ "content": "AAAA" }], "file": { "content": "" } });
         let given = GivenInputs {
             members: members.as_object().unwrap().clone(),
             files: vec![NamedPath {
@@ -263,6 +244,7 @@ mod tests {
             "{handles:?}"
         );
         assert_eq!(members["file"]["name"], "clip.mp4");
+        assert_eq!(members["title"], "\u{0}\u{e4}", "only contents are replaced");
         assert_eq!(contents.memory(), 0, "no file is in memory");
     }
 

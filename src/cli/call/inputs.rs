@@ -72,8 +72,8 @@ impl GivenInputs {
                 self.members.remove(&field.name);
             }
             for path in paths {
-                if let Some(url) = path.to_str().filter(|text| is_url(text)) {
-                    return Err(url_for_a_file(field, url));
+                if path.to_str().is_some_and(is_url) {
+                    return Err(url_for_a_file(field));
                 }
                 self.files.push(NamedPath {
                     name: field.name.clone(),
@@ -146,7 +146,7 @@ fn single(field: &InputField, scalar: &Scalar, word: &str) -> Result<Value, Call
                 .map(Value::Number)
                 .ok_or_else(|| CallFault::usage(refused_value(&field.flag, word, "allowed: a number")))
         }
-        Scalar::Url if !is_url(word) && is_file(word) => Err(file_for_a_url(field, word)),
+        Scalar::Url if !is_url(word) && is_file(word) => Err(file_for_a_url(field)),
         Scalar::Url | Scalar::Text => Ok(word.into()),
     }
 }
@@ -184,7 +184,7 @@ fn is_file(text: &str) -> bool {
 }
 
 /// A file where TikTok takes a URL.
-fn file_for_a_url(field: &InputField, _path: &str) -> CallFault {
+fn file_for_a_url(field: &InputField) -> CallFault {
     let what = if field.name.starts_with("photo") {
         "got a file of this machine; TikTok takes photos from public https URLs alone, on a domain or URL prefix that is \
          verified for your app, and there is no upload for them. Ways out: (1) put the photo on your web space or bucket, \
@@ -198,7 +198,7 @@ fn file_for_a_url(field: &InputField, _path: &str) -> CallFault {
 }
 
 /// A URL where a file is expected.
-fn url_for_a_file(field: &InputField, _url: &str) -> CallFault {
+fn url_for_a_file(field: &InputField) -> CallFault {
     let option = match field.flag.as_str() {
         "image" => "--image-url",
         _ => "--video-url",

@@ -5,14 +5,15 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 
 use super::{
-    again::CommandKey,
+    again::{CommandKey, KEY},
     fault::{CallFault, exit_of_data, exit_of_error},
     field::kebab,
+    lost::LostResult,
     show::{self, ShowStyle},
 };
 use crate::{
-    cli::{Exit, chart::ChartStyle, environment, stderr, terminal},
-    host::Reply,
+    cli::{Exit, chart::ChartStyle, environment, stderr, terminal, token_origin::TokenOrigin},
+    host::{Reply, ReplyError},
     integrations::ActionEntry,
 };
 
@@ -34,42 +35,25 @@ pub(super) struct CallOutput {
 
 impl CallOutput {
     /// Prints a reply and returns its exit code.
-    pub(super) fn reply(self, reply: Reply, key: &CommandKey) -> Exit {
+    pub(super) fn reply(self, reply: Reply, key: &CommandKey, origin: &TokenOrigin) -> Exit {
+        let lost = LostResult::of(self.action, &reply, key);
         let printed = match reply.fault() {
             None if self.is_json => {
                 let exit = reply.data().map_or(Exit::Done, exit_of_data);
                 json_line(reply).map(|()| exit)
             }
             None => self.shown(&reply, key),
+            Some(error) if self.is_json => {
+                print(&error_json(error, key).to_string()).map(|()| exit_of_error(error))
+            }
             Some(error) => {
-                let exit = exit_of_error(error);
-                if self.is_json {
-                    let mut members = error.members.clone();
-                    members.insert("type".to_owned(), error.kind.into());
-                    print(&json!({ "error": members }).to_string()).map(|()| exit)
-                } else {
-                    let resumes = matches!(exit, Exit::Unconfirmed | Exit::Remote)
-                        || error.text("code") == "interrupted";
-                    let style = error_style();
-                    let mut lines = show::error(error, &flag_of, resumes && is_same_again(key), style);
-                    if let (true, CommandKey::Fresh(key)) = (resumes, key) {
-                        lines.push(format!(
-                            "next: Run the command with --idempotency-key {key} in place of --again."
-                        ));
-                    }
-                    let is_scope = matches!(error.text("category"), "scope");
-                    if is_scope && error.text("message").contains("idempotency_key needs") {
-                        lines.push(WITHOUT_SCOPE.to_owned());
-                    }
-                    print_errors(&lines);
-                    Ok(exit)
-                }
+                print_errors(&error_lines(error, key, origin));
+                Ok(exit_of_error(error))
             }
         };
         printed.unwrap_or_else(|error| {
-            let effect = reply_lost(&error);
-            stderr::write(effect.as_bytes());
-            Exit::Failed
+            print_errors(&lost.lines(&error));
+            lost.exit
         })
     }
 
@@ -93,8 +77,32 @@ impl CallOutput {
     }
 }
 
-fn reply_lost(error: &io::Error) -> String {
-    format!("error: the result could not be written: {error}\n")
+/// An error as JSON, with the key that the program made.
+fn error_json(error: ReplyError<'_>, key: &CommandKey) -> Value {
+    let mut members = error.members.clone();
+    members.insert("type".to_owned(), error.kind.into());
+    if let Some(key) = key.made() {
+        members.insert(KEY.to_owned(), key.into());
+    }
+    json!({ "error": members })
+}
+
+/// An error as lines for a person.
+fn error_lines(error: ReplyError<'_>, key: &CommandKey, origin: &TokenOrigin) -> Vec<String> {
+    let resumes = matches!(exit_of_error(error), Exit::Unconfirmed | Exit::Remote)
+        || error.text("code") == "interrupted";
+    let can_resume = resumes && is_same_again(key);
+    let mut lines = show::error(error, origin, &flag_of, can_resume, error_style());
+    if let (true, CommandKey::Fresh(key)) = (resumes, key) {
+        lines.push(format!(
+            "next: Run the command with --idempotency-key {key} in place of --again."
+        ));
+    }
+    let is_scope = matches!(error.text("category"), "scope");
+    if is_scope && error.text("message").contains("idempotency_key needs") {
+        lines.push(WITHOUT_SCOPE.to_owned());
+    }
+    lines
 }
 
 /// Whether the same command goes on where this one was stopped.

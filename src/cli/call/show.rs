@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     again::CommandKey,
-    fault::may_exist,
+    fault::{category_of, may_exist},
     field::kebab,
     table::{cell, facts, label, lines, table},
 };
@@ -14,6 +14,7 @@ use crate::{
         chart::ChartStyle,
         report_chart::report_chart,
         terminal::{printable, wrapped},
+        token_origin::TokenOrigin,
     },
     host::ReplyError,
     integrations::ActionEntry,
@@ -294,9 +295,10 @@ fn next(
         .collect()
 }
 
-/// Lines of an error. `can_resume` is true if the same command continues what was begun.
+/// Lines of an error. `resumes` is true if the same command continues what was begun; `origin` is that of the token.
 pub(in crate::cli) fn error(
     error: ReplyError<'_>,
+    origin: &TokenOrigin,
     flags: &dyn Fn(&str) -> String,
     resumes: bool,
     style: ShowStyle,
@@ -323,16 +325,36 @@ pub(in crate::cli) fn error(
         .filter_map(|name| Some((label(name), error.members.get(*name).and_then(cell)?)))
         .collect();
     shown.extend(lines(&facts, style.width));
-    let remedy = error.text("remedy");
+    let remedy = remedy(&error);
     // The same command has the same key, which is all that a host's remedy asks for.
     if !remedy.is_empty() && violations.is_none() && !resumes {
         shown.extend(noted("next", BOLD, remedy, style));
+    }
+    if let Some(advice) = category_of(error).and_then(|category| origin.advice(category)) {
+        shown.extend(noted("next", BOLD, &advice, style));
     }
     if resumes {
         let again = "Run the same command again: it finishes what was begun, and never takes effect twice.";
         shown.extend(noted("next", BOLD, again, style));
     }
     shown
+}
+
+/// Remedy of a video that is too large, for a person, who can give its path.
+const SMALLER_VIDEO: &str = "Export the video with a lower bitrate. A file of this machine that is given by its path may have \
+                             up to 4 GB.";
+
+/// Remedy of an error; empty for one that only a host can follow.
+fn remedy<'a>(error: &'a ReplyError<'_>) -> &'a str {
+    if error.text("code") == own::VIDEO_TOO_LARGE.code {
+        return SMALLER_VIDEO;
+    }
+    let is_for_hosts = matches!(error.text("category"), "auth" | "scope");
+    let remedy = error.text("remedy");
+    if is_for_hosts && remedy.contains(" in the host") {
+        return "";
+    }
+    remedy
 }
 
 /// Message of an error, in which a person is no host.
