@@ -130,21 +130,28 @@ pub(super) fn auth(
         return found.ok_or_else(|| CredentialsFault::Missing(vec![no_login(integration, name)]));
     }
     match given(integration, account, purpose) {
-        Err(CredentialsFault::Missing(texts)) => match stored_login(integration, account) {
-            Ok(Some(auth)) => Ok(auth),
-            Ok(None) => Err(CredentialsFault::Missing(texts)),
-            Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
-        },
+        // A token that lacks its ad account is no reason to act for another account.
+        Err(CredentialsFault::Missing(texts)) if !is_token_given(integration, account) => {
+            match stored_login(integration, account) {
+                Ok(Some(auth)) => Ok(auth),
+                Ok(None) => Err(CredentialsFault::Missing(texts)),
+                Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
+            }
+        }
         found => found,
     }
 }
 
 /// True if a token of the integration is given, or a login of the account is stored.
 pub(super) fn has_token(integration: &Integration, account: AccountChoice<'_>) -> bool {
+    (account.name.is_none() && is_token_given(integration, account)) || has_login(integration, account)
+}
+
+/// True if a token of the integration is given by a variable or a file, perhaps one that cannot be read.
+fn is_token_given(integration: &Integration, account: AccountChoice<'_>) -> bool {
     let mut sources = SOURCES.iter();
     let token = sources.find(|row| row.integration == integration.name && row.member == ACCESS_TOKEN);
-    let is_given = token.is_some_and(|token| !matches!(token.find(account), Ok(None)));
-    (account.name.is_none() && is_given) || has_login(integration, account)
+    token.is_some_and(|token| !matches!(token.find(account), Ok(None)))
 }
 
 /// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if

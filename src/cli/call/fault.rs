@@ -113,7 +113,7 @@ pub(in crate::cli) fn exit_of_data(data: &Value) -> Exit {
     let count = |name: &str| data.get(name).and_then(Value::as_u64).unwrap_or_default();
     if data.get("outcome").and_then(Value::as_str) == Some("unconfirmed") || count("unconfirmed_count") > 0 {
         Exit::Unconfirmed
-    } else if count("failed_count") > 0 {
+    } else if count("failed_count") + count("not_found_count") > 0 {
         Exit::Remote
     } else {
         Exit::Done

@@ -206,7 +206,7 @@ fn offered(script: &str, words: &[&str]) -> String {
         quoted.join(" "),
         words.len()
     );
-    let file = std::env::temp_dir().join(format!("completions-{}-{last}.bash", std::process::id()));
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("completions-{last}.bash"));
     std::fs::write(&file, question).unwrap();
     let output = std::process::Command::new("bash").arg(&file).output().unwrap();
     std::fs::remove_file(file).unwrap();

@@ -65,6 +65,20 @@ fn a_variable_with_another_ad_account_than_the_login_is_refused() {
 }
 
 #[test]
+fn a_given_token_without_its_ad_account_does_not_act_for_the_login() {
+    let tiktok = tiktok();
+    let desk = advertiser(&tiktok);
+    let error = json_line(
+        &campaigns(&desk)
+            .env("AUTOHIVE_TIKTOK_ADS_TOKEN", "ads.nonsense")
+            .finish()
+            .exits(4),
+    );
+    let message = error["error"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains(VARIABLE), "{error}");
+}
+
+#[test]
 fn the_next_step_after_an_error_of_the_token_fits_its_place() {
     let tiktok = tiktok();
     let desk = Desk::at(&tiktok);
