@@ -29,11 +29,11 @@ const TIME: Duration = Duration::from_mins(1);
 /// Account of an integration, or the reason that it is unknown.
 struct Known {
     integration: &'static Integration,
-    found: Result<Answered, CallFault>,
+    found: Result<AccountReply, CallFault>,
 }
 
 /// Reply to a lookup, and the place of the token that it was made with.
-struct Answered {
+struct AccountReply {
     reply: Reply,
     origin: TokenOrigin,
 }
@@ -87,7 +87,7 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
             "whoami",
         );
         let found = match auth {
-            Ok(FoundAuth { auth, origin }) => Ok(Answered {
+            Ok(FoundAuth { auth, origin }) => Ok(AccountReply {
                 reply: Box::pin(ask(&host, integration, auth)).await,
                 origin,
             }),
@@ -146,9 +146,9 @@ fn shown(options: &Whoami, known: &[Known]) -> Exit {
     }
 }
 
-fn as_json(found: &Result<Answered, CallFault>) -> Value {
+fn as_json(found: &Result<AccountReply, CallFault>) -> Value {
     match found {
-        Ok(Answered { reply, .. }) => match (reply.data(), reply.fault()) {
+        Ok(AccountReply { reply, .. }) => match (reply.data(), reply.fault()) {
             (Some(account), _) => account.clone(),
             (None, Some(error)) => json!({ "error": error.members }),
             (None, None) => Value::Null,
@@ -160,7 +160,7 @@ fn as_json(found: &Result<Answered, CallFault>) -> Value {
 fn for_people(known: &Known) -> std::io::Result<()> {
     let name = known.integration.name;
     match &known.found {
-        Ok(Answered { reply, origin }) => {
+        Ok(AccountReply { reply, origin }) => {
             if let Some(data) = reply.data() {
                 let lines = account(data, show_style());
                 return print(&format!("\x1b[1m{name}\x1b[0m\n{}", lines.join("\n")));

@@ -1,4 +1,4 @@
-//! What is told of a result that standard output did not take.
+//! Outcome, ids and key of a result that standard output did not take.
 
 use std::io;
 
@@ -27,7 +27,7 @@ pub(super) struct LostResult {
 }
 
 impl LostResult {
-    /// What would be told of a reply.
+    /// Outcome, ids and key of a reply.
     pub(super) fn of(action: &ActionEntry, reply: &Reply, key: &CommandKey) -> Self {
         let error = reply.fault();
         let members = match error {
