@@ -163,7 +163,7 @@ async def through_sdk(integration, request):
 
 async def end(pool):
     """Ends the processes that the adapter keeps: a process counts the posts of a minute."""
-    idle = pool.of_running_loop()._idle
+    idle = (await pool.of_running_loop())._idle
     while idle:
         await idle.pop().stop()
 
