@@ -71,7 +71,10 @@ fn any_video(choice: u8, style: u8, video: &[u8]) {
     }
     let decoded = decode(pieces(choice, text.as_bytes()));
     let is_reference = decoded == Err(ContentError::Reference) && video.len() < 10;
-    assert!(is_reference || decoded == Ok(video), "what went in comes out: {text}");
+    assert!(
+        is_reference || decoded == Ok(video),
+        "what went in comes out: {text}"
+    );
 }
 
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, ContentError> {
