@@ -76,7 +76,9 @@ fn understood(request: &Request, plain: &Value) {
         timeout,
         max_retries,
         time,
+        wait,
     } = request.limits;
+    assert_eq!(wait, None, "no request limits its waits alone");
     assert!((0.1..=600.0).contains(&timeout.as_secs_f64()), "{timeout:?}");
     assert!(max_retries <= 10, "{max_retries}");
     assert!(
