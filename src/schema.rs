@@ -15,7 +15,7 @@ mod kind;
 mod suggest;
 mod words;
 
-pub use absent::{drop_blanks, is_blank};
+pub use absent::{drop_blanks, is_blank, required};
 pub use cure::cure;
 pub use explain::Violation;
 pub use kind::kind_of;

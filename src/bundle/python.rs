@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::module;
-use crate::integrations::{ActionEntry, Effect, Integration};
+use crate::{
+    integrations::{ActionEntry, Effect, Integration},
+    schema,
+};
 
 /// Entry point: a class for each action of `manifest`, and the connected account if the manifest has it.
 ///
@@ -114,10 +117,9 @@ fn arguments(entry: &ActionEntry, action: &Value) -> String {
 
 /// Lines that read the inputs: required ones by subscript, others by `get`, as the checks demand.
 fn inputs(schema: &Value) -> String {
-    let required = schema.get("required").and_then(Value::as_array);
-    let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|given| given == name));
+    let required = schema::required(schema);
     let line = |(name, _): (&String, &Value)| {
-        let line = if is_required(name) {
+        let line = if required.contains(&name.as_str()) {
             format!(r#"                "{name}": inputs["{name}"],"#)
         } else {
             optional(name)

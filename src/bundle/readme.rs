@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::integrations::Integration;
+use crate::{integrations::Integration, schema};
 
 /// Line of the hand-written text that the actions replace.
 const ACTIONS: &str = "<!-- actions -->\n";
@@ -56,10 +56,9 @@ fn permissions(integration: &Integration, action: &str) -> String {
 }
 
 fn inputs(schema: &Value) -> String {
-    let required = schema.get("required").and_then(Value::as_array);
+    let required = schema::required(schema);
     let row = |(name, member): (&String, &Value)| {
-        let is_required = required.is_some_and(|names| names.iter().any(|given| given == name));
-        let shown = if is_required {
+        let shown = if required.contains(&name.as_str()) {
             format!("**`{name}`**")
         } else {
             format!("`{name}`")

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{ActionEntry, INTEGRATIONS, Integration};
-use crate::catalogue::{self, Origin, Row};
+use crate::{
+    catalogue::{self, Origin, Row},
+    schema,
+};
 
 /// The page with the tables of actions.
 const ACTIONS_PAGE: &str = "docs/actions.md";
@@ -209,13 +212,7 @@ fn section(integration: &Integration, manifest: &Map<String, Value>) -> String {
 
 fn inputs(action: &ActionEntry) -> String {
     let schema = (action.input_schema)();
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = schema::required(&schema);
     let names = schema
         .get("properties")
         .and_then(Value::as_object)

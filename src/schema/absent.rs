@@ -34,19 +34,19 @@ const PROTECTIONS: [&str; 2] = ["idempotency_key", "dry_run"];
 /// Lists whose blank items are removed. In other lists the index of an item matters (`photo_cover_index`).
 const LISTS_OF_OPTIONAL: [&str; 1] = ["files"];
 
+/// Names of the members that the schema of an object requires.
+pub fn required(schema: &Value) -> Vec<&str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
 /// Removes blank inputs, as [`drop_blanks`] does. A blank string for an input that `schema` requires becomes
 /// empty, and so does a blank idempotency key or `dry_run`, so that validation reports them.
 pub(super) fn drop_blank_inputs(schema: &Value, inputs: &mut Value) {
     let Some(members) = inputs.as_object_mut() else {
         return;
     };
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = required(schema);
     members.retain(|name, member| {
         if LISTS_OF_OPTIONAL.contains(&name.as_str())
             && let Value::Array(items) = member

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::integrations::{ANY_ITEM, ActionEntry, ContentPlace};
+use crate::{
+    integrations::{ANY_ITEM, ActionEntry, ContentPlace},
+    schema,
+};
 
 /// Input of an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,13 +81,7 @@ pub(super) enum FileShape {
 /// Inputs of an action in the order of its schema.
 pub(super) fn fields(action: &ActionEntry) -> Vec<InputField> {
     let schema = (action.input_schema)();
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = schema::required(&schema);
     let properties = schema.get("properties").and_then(Value::as_object);
     properties
         .into_iter()
