@@ -23,8 +23,8 @@ mod rows;
 mod store;
 mod unfinished;
 
-pub use account::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet};
-pub use book::{AccountBook, NoAccount};
+pub use account::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet, UnknownMembers};
+pub use book::{AccountBook, ForeignRows, NoAccount};
 pub use credentials::AccountCredentials;
 pub use file::AccountsFile;
 pub use fresh::{Accounts, FreshAccount, FreshError, Freshness, Renewer};

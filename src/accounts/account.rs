@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::name::AccountName;
@@ -84,6 +86,17 @@ pub struct KnownAdvertiser {
     pub name: Option<String>,
 }
 
+/// Members that a newer program has stored, and that this one keeps without knowing them. They may hold secrets.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnknownMembers(Map<String, Value>);
+
+impl fmt::Debug for UnknownMembers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnknownMembers({})", self.0.len())
+    }
+}
+
 /// Account as it is stored.
 #[derive(Debug, Clone)]
 pub struct StoredAccount {
@@ -111,6 +124,8 @@ pub struct StoredAccount {
     pub refreshed: Option<Duration>,
     /// Start of a refresh whose end is not known: TikTok may have replaced the tokens then.
     pub refresh_begun: Option<Duration>,
+    /// Members of a newer program.
+    pub unknown: UnknownMembers,
 }
 
 impl StoredAccount {

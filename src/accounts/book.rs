@@ -1,9 +1,11 @@
 //! All accounts of a store: pure.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
+
+use serde_json::value::RawValue;
 
 use super::{
-    account::{AccountKey, SignInApi, StoredAccount},
+    account::{AccountKey, SignInApi, StoredAccount, UnknownMembers},
     name::AccountName,
 };
 
@@ -14,6 +16,25 @@ pub struct AccountBook {
     pub accounts: Vec<StoredAccount>,
     /// Names of the default accounts.
     pub defaults: BTreeMap<SignInApi, AccountName>,
+    /// Rows of a newer program for integrations that this one does not know.
+    pub foreign: ForeignRows,
+    /// Members of a newer program.
+    pub unknown: UnknownMembers,
+}
+
+/// Accounts and defaults of unknown integrations, which are kept as they are and otherwise ignored.
+#[derive(Clone, Default)]
+pub struct ForeignRows {
+    /// Accounts. They hold tokens.
+    pub(super) accounts: Vec<Box<RawValue>>,
+    /// Names of the default accounts, by integration.
+    pub(super) defaults: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for ForeignRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ForeignRows({})", self.accounts.len())
+    }
 }
 
 /// No account fits.

@@ -1,18 +1,17 @@
 //! Text of a store: JSON. The only place where stored secrets are written out. Pure.
 
-use std::{collections::BTreeMap, time::Duration};
+mod row;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use serde_json::{Value, value::RawValue};
 
+use self::row::AccountRow;
 use super::{
-    account::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet},
+    account::{SignInApi, StoredAccount, UnknownMembers},
     book::AccountBook,
     name::AccountName,
-};
-use crate::{
-    model::{AdvertiserId, UtcTime},
-    secret::{AccessToken, AppSecret, RefreshToken},
 };
 
 /// Version of the form.
@@ -25,6 +24,16 @@ pub(super) enum RowsFault {
     #[error("is damaged (line {line}, column {column})")]
     Json {
         /// Line of the fault.
+        line: usize,
+        /// Column of the fault.
+        column: usize,
+    },
+    /// An account is not in the form that this program writes.
+    #[error("is damaged: account {place} cannot be read (its line {line}, column {column})")]
+    Account {
+        /// Number of the account, from 1.
+        place: usize,
+        /// Line of the fault within the account.
         line: usize,
         /// Column of the fault.
         column: usize,
@@ -53,61 +62,35 @@ struct BookRow {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     defaults: BTreeMap<String, String>,
     #[serde(default)]
-    accounts: Vec<AccountRow>,
+    accounts: Vec<Box<RawValue>>,
+    #[serde(flatten)]
+    unknown: UnknownMembers,
 }
 
-#[derive(Serialize, Deserialize)]
-struct AdvertiserRow {
-    id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-}
-
-/// Times are in UTC, RFC 3339.
-#[derive(Serialize, Deserialize)]
-struct AccountRow {
+/// The member of an account that tells whether this program knows the others.
+#[derive(Deserialize)]
+struct IntegrationRow {
     integration: String,
-    name: String,
-    api_base: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    app_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    app_secret: Option<String>,
-    access_token: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    access_token_ends: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refresh_token_ends: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    scopes: Option<Vec<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    open_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    advertiser_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    advertisers: Vec<AdvertiserRow>,
-    #[serde(default)]
-    sandbox: bool,
-    signed_in: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refreshed: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refresh_begun: Option<String>,
 }
 
 /// Writes a store.
 pub(super) fn write(book: &AccountBook) -> serde_json::Result<String> {
     let defaults = book.defaults.iter();
+    let defaults = defaults.map(|(api, name)| (api.integration().to_owned(), name.to_string()));
+    let known = book.accounts.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
     let row = BookRow {
         version: VERSION,
-        defaults: defaults
-            .map(|(api, name)| (api.integration().to_owned(), name.to_string()))
-            .collect(),
-        accounts: book.accounts.iter().map(row).collect(),
+        defaults: defaults.chain(book.foreign.defaults.clone()).collect(),
+        accounts: known.into_iter().chain(book.foreign.accounts.clone()).collect(),
+        unknown: book.unknown.clone(),
     };
-    serde_json::to_string_pretty(&row).map(|text| text + "\n")
+    // A raw account keeps its own line breaks, so the text is laid out as a whole.
+    let laid_out: Value = serde_json::from_str(&serde_json::to_string(&row)?)?;
+    serde_json::to_string_pretty(&laid_out).map(|text| text + "\n")
+}
+
+fn raw(account: &StoredAccount) -> serde_json::Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(&row::row(account))
 }
 
 /// Reads a store.
@@ -120,93 +103,64 @@ pub(super) fn read(text: &str) -> Result<AccountBook, RowsFault> {
     if version > VERSION {
         return Err(RowsFault::Newer);
     }
-    let book: BookRow = serde_json::from_str(text).map_err(|error| json(&error))?;
-    let accounts = (1..).zip(book.accounts);
-    let defaults = book.defaults.into_iter().filter_map(|(api, name)| {
-        let api = SignInApi::of_integration(&api)?;
-        Some((api, AccountName::parse(&name).ok()?))
-    });
-    Ok(AccountBook {
-        defaults: defaults.collect(),
-        accounts: accounts
-            .map(|(place, row)| account(row).map_err(|member| RowsFault::Member { place, member }))
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-fn row(account: &StoredAccount) -> AccountRow {
-    let time = |time: Duration| UtcTime::after_epoch(time).rfc3339();
-    let StoredAccount { key, app, tokens, .. } = account;
-    let secret = app.as_ref().and_then(|app| app.secret.as_ref());
-    let advertisers = account.advertisers.iter().map(|known| AdvertiserRow {
-        id: known.id.to_string(),
-        name: known.name.clone(),
-    });
-    AccountRow {
-        integration: key.api.integration().to_owned(),
-        name: key.name.to_string(),
-        api_base: account.api_base.to_string(),
-        app_id: app.as_ref().map(|app| app.id.clone()),
-        app_secret: secret.map(|secret| secret.expose().to_owned()),
-        access_token: tokens.access.expose().to_owned(),
-        access_token_ends: tokens.access_ends.map(time),
-        refresh_token: tokens.refresh.as_ref().map(|token| token.expose().to_owned()),
-        refresh_token_ends: tokens.refresh_ends.map(time),
-        scopes: account.scopes.clone(),
-        open_id: account.open_id.clone(),
-        advertiser_id: account.advertiser_id.as_ref().map(ToString::to_string),
-        advertisers: advertisers.collect(),
-        sandbox: account.is_sandbox,
-        signed_in: time(account.signed_in),
-        refreshed: account.refreshed.map(time),
-        refresh_begun: account.refresh_begun.map(time),
-    }
-}
-
-/// The account of a row, or the name of the member that cannot be used.
-fn account(row: AccountRow) -> Result<StoredAccount, &'static str> {
-    let time = |member, text: Option<String>| match text {
-        None => Ok(None),
-        Some(text) => UtcTime::parse(&text)
-            .map(|time| Some(time.since_epoch()))
-            .ok_or(member),
+    let row: BookRow = serde_json::from_str(text).map_err(|error| json(&error))?;
+    let mut book = AccountBook {
+        unknown: row.unknown,
+        ..AccountBook::default()
     };
-    let api = SignInApi::of_integration(&row.integration).ok_or("integration")?;
-    let name = AccountName::parse(&row.name).map_err(|_fault| "name")?;
-    let secret = row.app_secret.map(AppSecret::parse).transpose();
-    let secret = secret.map_err(|_fault| "app_secret")?;
-    let refresh = row.refresh_token.map(RefreshToken::parse).transpose();
-    let advertisers = row.advertisers.into_iter().map(|known| {
-        let id = AdvertiserId::parse(&known.id).ok_or("advertisers");
-        id.map(|id| KnownAdvertiser { id, name: known.name })
-    });
-    let advertiser_id = row
-        .advertiser_id
-        .map(|id| AdvertiserId::parse(&id).ok_or("advertiser_id"));
-    Ok(StoredAccount {
-        key: AccountKey { api, name },
-        api_base: Url::parse(&row.api_base).map_err(|_fault| "api_base")?,
-        app: row.app_id.map(|id| StoredApp { id, secret }),
-        tokens: TokenSet {
-            access: AccessToken::parse(row.access_token).map_err(|_fault| "access_token")?,
-            access_ends: time("access_token_ends", row.access_token_ends)?,
-            refresh: refresh.map_err(|_fault| "refresh_token")?,
-            refresh_ends: time("refresh_token_ends", row.refresh_token_ends)?,
-        },
-        scopes: row.scopes,
-        open_id: row.open_id,
-        advertisers: advertisers.collect::<Result<_, _>>()?,
-        advertiser_id: advertiser_id.transpose()?,
-        is_sandbox: row.sandbox,
-        signed_in: time("signed_in", Some(row.signed_in))?.unwrap_or_default(),
-        refreshed: time("refreshed", row.refreshed)?,
-        refresh_begun: time("refresh_begun", row.refresh_begun)?,
-    })
+    for (place, raw) in (1..).zip(row.accounts) {
+        match known(place, &raw)? {
+            Some(account) => book.accounts.push(account),
+            None => book.foreign.accounts.push(raw),
+        }
+    }
+    (book.defaults, book.foreign.defaults) = defaults(row.defaults);
+    Ok(book)
+}
+
+/// The account of a row; `None` if its integration is not known.
+fn known(place: usize, raw: &RawValue) -> Result<Option<StoredAccount>, RowsFault> {
+    let unread = |error: &serde_json::Error| RowsFault::Account {
+        place,
+        line: error.line(),
+        column: error.column(),
+    };
+    let IntegrationRow { integration } = serde_json::from_str(raw.get()).map_err(|error| unread(&error))?;
+    let Some(api) = SignInApi::of_integration(&integration) else {
+        return Ok(None);
+    };
+    let row: AccountRow = serde_json::from_str(raw.get()).map_err(|error| unread(&error))?;
+    row::account(api, row)
+        .map(Some)
+        .map_err(|member| RowsFault::Member { place, member })
+}
+
+/// Default accounts of the known integrations, and of the others.
+fn defaults(rows: BTreeMap<String, String>) -> (BTreeMap<SignInApi, AccountName>, BTreeMap<String, String>) {
+    let (mut known, mut foreign) = (BTreeMap::new(), BTreeMap::new());
+    for (integration, name) in rows {
+        match (SignInApi::of_integration(&integration), AccountName::parse(&name)) {
+            (Some(api), Ok(name)) => drop(known.insert(api, name)),
+            (Some(_), Err(_fault)) => {}
+            (None, _) => drop(foreign.insert(integration, name)),
+        }
+    }
+    (known, foreign)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use url::Url;
+
     use super::*;
+    use crate::{
+        accounts::account::{AccountKey, KnownAdvertiser, StoredApp, TokenSet},
+        model::AdvertiserId,
+        secret::{AccessToken, AppSecret, RefreshToken},
+    };
 
     pub(in crate::accounts) fn account(api: SignInApi, name: &str) -> StoredAccount {
         let ends = Some(Duration::from_hours(500_000));
@@ -234,6 +188,7 @@ pub(super) mod tests {
             signed_in: Duration::from_hours(472_222),
             refreshed: None,
             refresh_begun: None,
+            unknown: UnknownMembers::default(),
         }
     }
 
@@ -272,6 +227,36 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_a_newer_program_has_stored_is_kept() {
+        let mut book = AccountBook::default();
+        book.put(account(SignInApi::Open, "work"));
+        let newer = write(&book)
+            .unwrap()
+            .replace("\"version\": 1", "\"version\": 1, \"pinned\": [1.5, null]")
+            .replace("\"tiktok\": \"work\"", "\"tiktok\": \"work\", \"tiktok-shop\": \"store 1\"")
+            .replace("\"sandbox\": false", "\"sandbox\": false, \"device\": {\"key\": \"canary\"}")
+            .replace(
+                "\"accounts\": [",
+                "\"accounts\": [{\"integration\": \"tiktok-shop\", \"name\": \"store 1\", \"token\": \"canary\"},",
+            );
+        let mut read_again = read(&newer).unwrap();
+        assert_eq!(read_again.accounts.len(), 1);
+        assert!(!format!("{read_again:?}").contains("canary"), "{read_again:?}");
+        read_again.put(account(SignInApi::Open, "home"));
+        let written = write(&read_again).unwrap();
+        let members: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(members["pinned"], json!([1.5, null]));
+        assert_eq!(
+            members["defaults"],
+            json!({ "tiktok": "work", "tiktok-shop": "store 1" })
+        );
+        assert_eq!(members["accounts"][0]["device"], json!({ "key": "canary" }));
+        let shop = json!({ "integration": "tiktok-shop", "name": "store 1", "token": "canary" });
+        assert_eq!(members["accounts"][2], shop);
+        assert_eq!(write(&read(&written).unwrap()).unwrap(), written);
+    }
+
+    #[test]
     fn a_fault_is_placed_without_repeating_anything() {
         let mut book = AccountBook::default();
         book.put(account(SignInApi::Open, "work"));
@@ -282,7 +267,11 @@ pub(super) mod tests {
                 "\"act canary\"",
                 "is damaged: `access_token` of account 1 cannot be used",
             ),
-            ("\"rft.canary\"", "7", "is damaged (line"),
+            (
+                "\"rft.canary\"",
+                "7",
+                "is damaged: account 1 cannot be read (its line",
+            ),
             (
                 "2027-01-15",
                 "soon",

@@ -229,7 +229,7 @@ fn renamed(ids: Vec<KnownAdvertiser>, known: &[KnownAdvertiser]) -> Vec<KnownAdv
 mod tests {
     use super::*;
     use crate::{
-        accounts::{AccountKey, AccountName, TokenSet},
+        accounts::{AccountKey, AccountName, TokenSet, UnknownMembers},
         open_api,
     };
 
@@ -262,6 +262,7 @@ mod tests {
             signed_in: Duration::ZERO,
             refreshed: None,
             refresh_begun: None,
+            unknown: UnknownMembers::default(),
         }
     }
 

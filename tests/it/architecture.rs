@@ -303,7 +303,7 @@ fn only_the_header_and_the_upload_see_a_secret() {
                 "src/upload/sending.rs",
                 "src/marketing_api/oauth/parameters.rs",
                 "src/open_api/oauth/parameters.rs",
-                "src/accounts/rows.rs",
+                "src/accounts/rows/row.rs",
                 "src/accounts/credentials.rs",
             ],
         ),

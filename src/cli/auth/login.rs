@@ -19,7 +19,7 @@ use super::{
     with_token,
 };
 use crate::{
-    accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, nonce},
+    accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, UnknownMembers, nonce},
     cli::{args::LoginArgs, signed_in::SignedIn, usage},
     clock::Clock,
     marketing_api::oauth::TokenKind,
@@ -242,6 +242,7 @@ fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: Grant
         signed_in: signed_in.clock.since_epoch(),
         refreshed: None,
         refresh_begun: None,
+        unknown: UnknownMembers::default(),
     }
 }
 

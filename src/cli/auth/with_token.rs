@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{AuthFailure, app::LoginSources, prompt, tell};
 use crate::{
-    accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet},
+    accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet, UnknownMembers},
     cli::signed_in::SignedIn,
     secret::{AccessToken, AppSecret, RefreshToken},
 };
@@ -57,6 +57,7 @@ pub(super) async fn read(
         signed_in: now,
         refreshed: None,
         refresh_begun: None,
+        unknown: UnknownMembers::default(),
         key,
     })
 }
