@@ -11,7 +11,7 @@ use std::{
 
 use rustix::process::{getegid, geteuid};
 
-use super::store::StoreError;
+use super::store::{StoreError, quoted};
 
 const FOR_OTHERS: u32 = 0o077;
 const WRITE_OTHERS: u32 = 0o002;
@@ -42,7 +42,7 @@ pub(super) fn of_file(path: &Path, metadata: &Metadata) -> Result<(), StoreError
                 "it has tokens, and other users may use it (mode {:04o})",
                 metadata.mode() & 0o7777
             ),
-            format!("run: chmod 600 {}", path.display()),
+            format!("run: chmod 600 {}", quoted(&path.display().to_string())),
         ));
     }
     Ok(())

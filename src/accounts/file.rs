@@ -12,7 +12,7 @@ use rustix::{fs::OFlags, io::Errno};
 use super::{
     book::AccountBook,
     checks, rows,
-    store::{AccountStore, StoreError, StoreLock},
+    store::{AccountStore, StoreError, StoreLock, quoted},
 };
 
 /// Largest file, in bytes: hundreds of accounts.
@@ -30,12 +30,27 @@ pub struct AccountsFile {
     path: PathBuf,
     /// Folder for the accounts if the file cannot be written after TikTok has replaced a token.
     spare: PathBuf,
+    /// Reason that they are not in a keyring, where one was asked for.
+    reason: Option<String>,
 }
 
 impl AccountsFile {
     /// A store in the file `path`. If that cannot be written, tokens are rescued into its folder or into `spare`.
     pub fn new(path: PathBuf, spare: PathBuf) -> Self {
-        Self { path, spare }
+        Self {
+            path,
+            spare,
+            reason: None,
+        }
+    }
+
+    /// The same, with the reason that the accounts are not in a keyring, for people.
+    #[must_use]
+    pub fn instead_of_keyring(self, reason: impl Into<String>) -> Self {
+        Self {
+            reason: Some(reason.into()),
+            ..self
+        }
     }
 
     /// Path of the file with another ending.
@@ -111,11 +126,13 @@ impl AccountsFile {
     }
 
     fn damaged(&self, problem: &str) -> StoreError {
+        let path = quoted(&self.path.display().to_string());
         let fix = if problem.contains("newer") {
-            "update this program"
+            "update this program".to_owned()
         } else {
-            "nothing was changed: restore the file from a backup, or move it away and sign in again with: autohive-tiktok \
-             auth login"
+            format!(
+                "nothing was changed; move it away and sign in again: mv {path} {path}.damaged && autohive-tiktok auth login"
+            )
         };
         StoreError::new(self.path.display(), format!("the file {problem}"), fix)
     }
@@ -170,7 +187,8 @@ fn flags(flags: OFlags) -> i32 {
 
 impl AccountStore for AccountsFile {
     fn place(&self) -> String {
-        format!("the file {}", self.path.display())
+        let reason = self.reason.as_ref().map(|reason| format!(" because {reason}"));
+        format!("the file {}{}", self.path.display(), reason.unwrap_or_default())
     }
 
     fn kind(&self) -> &'static str {

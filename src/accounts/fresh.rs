@@ -211,7 +211,8 @@ impl Accounts {
         book.put(account.clone());
         let unstored = self.store.write(&book).err().map(|error| {
             warn!(account = %account.key, "TikTok has replaced the tokens, and they could not be stored");
-            lost(&error, self.store.rescue(&book))
+            let rescued = self.store.rescue(&book);
+            lost(&error, rescued.map(|path| (self.store.after_rescue(&path), path)))
         });
         FreshAccount {
             account,
@@ -251,16 +252,11 @@ const fn unchanged(account: StoredAccount) -> FreshAccount {
 }
 
 /// Text about new tokens that could not be stored.
-fn lost(error: &StoreError, rescued: Option<PathBuf>) -> String {
+fn lost(error: &StoreError, rescued: Option<(String, PathBuf)>) -> String {
     let StoreError { place, problem, .. } = error;
     let way_out = rescued.map_or_else(
         || "They are lost when this command ends: sign in again with autohive-tiktok auth login.".to_owned(),
-        |path| {
-            format!(
-                "They are in {} (mode 0600). Make room, then move that file to the place of the first one.",
-                path.display()
-            )
-        },
+        |(next, path)| format!("They are in {} (mode 0600). {next}", path.display()),
     );
     format!("TikTok has replaced the tokens, but they could not be stored: {place}: {problem}. {way_out}")
 }

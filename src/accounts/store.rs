@@ -4,7 +4,8 @@ use std::{
     fmt,
     fs::{File, TryLockError},
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::book::AccountBook;
@@ -28,20 +29,37 @@ pub trait AccountStore: fmt::Debug + Send + Sync {
 
     /// Writes all accounts to another place after [`AccountStore::write`] has failed; returns the place.
     fn rescue(&self, book: &AccountBook) -> Option<PathBuf>;
+
+    /// Next step, for people, after accounts were rescued into a file.
+    fn after_rescue(&self, _rescued: &Path) -> String {
+        "Make room, then move that file to the place of the first one.".to_owned()
+    }
 }
 
 /// Exclusive lock on a store, released when it is dropped and when the process ends.
 #[derive(Debug)]
-pub struct StoreLock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+pub struct StoreLock(
+    #[cfg_attr(
+        not(feature = "keyring"),
+        expect(dead_code, reason = "the lock lasts as long as the file is open")
+    )]
+    Arc<File>,
+);
 
 impl StoreLock {
     /// Tries to lock an open file.
     pub(super) fn of(file: File) -> io::Result<Option<Self>> {
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
+            Ok(()) => Ok(Some(Self(Arc::new(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// The file whose lock it is, for a call that may outlast it.
+    #[cfg(feature = "keyring")]
+    pub(super) fn file(&self) -> std::sync::Weak<File> {
+        Arc::downgrade(&self.0)
     }
 }
 
@@ -55,6 +73,15 @@ pub struct StoreError {
     pub problem: String,
     /// Next step.
     pub fix: String,
+}
+
+/// A path as a word of a command line.
+pub(super) fn quoted(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+:@,%".contains(letter);
+    if path.chars().all(is_plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
 }
 
 impl StoreError {

@@ -1,10 +1,11 @@
 //! Accounts that are signed in on this machine: their store, and the clients of their APIs.
 
-use std::{env, path::PathBuf, sync::Arc, thread};
+use std::{env, path::PathBuf, thread};
 
 use serde_json::Value;
 
 use super::{
+    account_store,
     args::{ApiArgs, StoreArgs},
     block_on,
     environment::secret_variable,
@@ -13,7 +14,7 @@ use super::{
     stderr,
 };
 use crate::{
-    accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
+    accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
     sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
@@ -164,8 +165,8 @@ pub(super) fn has_login(store: &StoreArgs, of: SignInApi, name: Option<&AccountN
 
 /// The accounts of the store alone.
 pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, String> {
-    let file = AccountsFile::new(path(store)?, temporary_folder());
-    Ok(Accounts::new(Arc::new(file), clock.clone()))
+    let opened = account_store::open(store.account_store, path(store)?, temporary_folder());
+    Ok(Accounts::new(opened, clock.clone()))
 }
 
 /// Path of the store: as it is given, else below `XDG_STATE_HOME`, else below `HOME`. It changes with every refresh, so it

@@ -10,6 +10,8 @@ mod consent;
 mod interrupted;
 #[path = "auth/kept.rs"]
 mod kept;
+#[path = "auth/keyring.rs"]
+mod keyring;
 #[path = "auth/login.rs"]
 mod login;
 #[path = "auth/pasted.rs"]

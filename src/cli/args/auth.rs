@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, Subcomm
 use super::{LoggingArgs, host::ApiArgs};
 use crate::{
     accounts::AccountName,
+    cli::account_store::{AccountStoreKind, account_store},
     cli::values::{account_name, advertiser_id, app_id, client_key, integration, within},
     integrations::Integration,
     model::{AdvertiserId, AppId, ClientKey},
@@ -110,6 +111,16 @@ pub(in crate::cli) struct StoreArgs {
         value_name = "FILE"
     )]
     pub(in crate::cli) accounts_file: Option<PathBuf>,
+    /// Store of the tokens: file; keyring, that of the system; or auto, the keyring if there is one, else the file
+    #[arg(
+        long,
+        env = "AUTOHIVE_TIKTOK_ACCOUNT_STORE",
+        hide_env_values = true,
+        value_name = "STORE",
+        value_parser = account_store,
+        default_value = "file"
+    )]
+    pub(in crate::cli) account_store: AccountStoreKind,
 }
 
 /// Account of a command.
