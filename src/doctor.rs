@@ -3,6 +3,7 @@
 //! Each area has a file. A check reads and never posts, has a time limit of its own, and runs beside the others. A check that
 //! needs another one, which failed, says so. Facts are collected by functions with effects and judged by pure ones.
 
+mod accounts;
 mod api;
 mod certificates;
 mod files;
@@ -28,7 +29,7 @@ pub use self::{
     spool::SpoolSettings,
     store::StateSubject,
 };
-use crate::clock::Clock;
+use crate::{accounts::Accounts, clock::Clock};
 
 /// Everything that is checked.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Installation {
     pub proxies: ProxyVariables,
     /// State.
     pub state: StateSubject,
+    /// Signed-in accounts; the error is the reason that there is no place for them.
+    pub accounts: Result<Accounts, String>,
     /// Temporary storage.
     pub spool: SpoolSettings,
     /// Limit on open files.
@@ -60,17 +63,20 @@ pub async fn examine(installation: &Installation) -> Vec<Finding> {
         apis,
         proxies,
         state,
+        accounts,
         spool,
         files,
     } = installation;
     let machine = async {
-        let (state, spool, certificates) = tokio::join!(
+        let (state, accounts, spool, certificates) = tokio::join!(
             store::check(state),
+            accounts::check(accounts),
             spool::check(spool),
             certificates::check(apis, *is_online)
         );
         let mut findings = vec![Finding::ok("version", program)];
         findings.extend(state);
+        findings.push(accounts);
         findings.push(spool);
         findings.push(open_files(files));
         findings.push(proxies.check());

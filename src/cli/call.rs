@@ -357,12 +357,15 @@ fn login(integration: &Integration, args: &CallArgs) -> Result<FoundAuth, CallFa
 
 impl From<credentials::CredentialsFault> for CallFault {
     fn from(fault: credentials::CredentialsFault) -> Self {
+        let message = fault.to_string();
         match fault {
-            credentials::CredentialsFault::Missing(texts) => {
-                let or_login = "or run `autohive-tiktok auth login`";
-                Self::access("missing_token", format!("{}, {or_login}", texts.join("; ")))
-            }
-            credentials::CredentialsFault::Wrong(texts) => Self::access("malformed_token", texts.join("; ")),
+            credentials::CredentialsFault::Missing(_) => Self::access(
+                "missing_token",
+                format!("{message}, or run `autohive-tiktok auth login`"),
+            ),
+            credentials::CredentialsFault::NoLogin(_) => Self::access("missing_token", message),
+            credentials::CredentialsFault::NoAdAccount(_) => Self::access("advertiser_id_missing", message),
+            credentials::CredentialsFault::Wrong(_) => Self::access("malformed_token", message),
         }
     }
 }

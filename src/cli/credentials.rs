@@ -1,9 +1,12 @@
 //! Credentials of a person's account: the stored login of a name, variables, and the file `.env`.
 
+mod fault;
+
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+pub(super) use self::fault::{CredentialsFault, MissingMember};
 use super::{
     args::{AccountArgs, ApiArgs, StoreArgs},
     env_file::{self, DEFAULT_PATH},
@@ -13,6 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{AccountName, SignInApi},
+    doctor::LoginPlace,
     integrations::Integration,
     model::FieldError,
     secret::shown,
@@ -31,6 +35,8 @@ pub(super) struct AccountChoice<'a> {
     pub(super) env_file: Option<&'a Path>,
     /// Store of the logins, and the addresses to which their tokens are sent; `None` for a command that uses no login.
     pub(super) logins: Option<(&'a StoreArgs, &'a ApiArgs)>,
+    /// Whether the credentials are only checked: the token of a login is not refreshed.
+    pub(super) is_check: bool,
 }
 
 impl<'a> AccountChoice<'a> {
@@ -42,17 +48,9 @@ impl<'a> AccountChoice<'a> {
             advertiser_id: args.advertiser_id.as_deref(),
             is_sandbox: args.sandbox,
             env_file: args.env_file.as_deref(),
+            is_check: false,
         }
     }
-}
-
-/// Reason that there are no credentials: each text is a sentence for a person, without a secret.
-#[derive(Debug)]
-pub(super) enum CredentialsFault {
-    /// None were given.
-    Missing(Vec<String>),
-    /// Some were given that cannot be used.
-    Wrong(Vec<String>),
 }
 
 /// Credentials of a request. No `Debug`: they hold the token.
@@ -61,6 +59,8 @@ pub(super) struct FoundAuth {
     pub(super) auth: Value,
     /// Place from which its token came.
     pub(super) origin: TokenOrigin,
+    /// Places from which its members came.
+    pub(super) places: Vec<LoginPlace>,
 }
 
 /// Source of a member of an integration's `auth`.
@@ -125,18 +125,13 @@ pub(super) fn auth(
     purpose: &str,
 ) -> Result<FoundAuth, CredentialsFault> {
     if let Some(name) = account.name {
-        let found =
-            stored_login(integration, account).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
-        return found.ok_or_else(|| CredentialsFault::Missing(vec![no_login(integration, name)]));
+        let found = stored_login(integration, account)?;
+        return found.ok_or_else(|| CredentialsFault::NoLogin(no_login(integration, name)));
     }
     match given(integration, account, purpose) {
         // A token that lacks its ad account is no reason to act for another account.
-        Err(CredentialsFault::Missing(texts)) if !is_token_given(integration, account) => {
-            match stored_login(integration, account) {
-                Ok(Some(auth)) => Ok(auth),
-                Ok(None) => Err(CredentialsFault::Missing(texts)),
-                Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
-            }
+        Err(CredentialsFault::Missing(missing)) if !is_token_given(integration, account) => {
+            stored_login(integration, account)?.ok_or(CredentialsFault::Missing(missing))
         }
         found => found,
     }
@@ -156,23 +151,52 @@ fn is_token_given(integration: &Integration, account: AccountChoice<'_>) -> bool
 
 /// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if
 /// there is none.
-fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<FoundAuth>, String> {
+fn stored_login(
+    integration: &Integration,
+    account: AccountChoice<'_>,
+) -> Result<Option<FoundAuth>, CredentialsFault> {
     if !has_login(integration, account) {
         return Ok(None);
     }
     let (Some((store, api)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
         return Ok(None);
     };
-    let mut auth = signed_in::auth(store, api, of, login_name(account)?.as_ref())?;
+    let name = login_name(account).map_err(CredentialsFault::wrong)?;
+    let read = if account.is_check {
+        signed_in::stored_auth
+    } else {
+        signed_in::auth
+    };
+    let mut auth = read(store, api, of, name.as_ref()).map_err(CredentialsFault::wrong)?;
     if let (SignInApi::Marketing, Some(members)) = (of, auth.as_object_mut()) {
-        check_sandbox(members, account)?;
-        choose_ad_account(members, account)?;
+        check_sandbox(members, account).map_err(CredentialsFault::wrong)?;
+        choose_ad_account(members, account).map_err(CredentialsFault::wrong)?;
+        if !members.contains_key(ADVERTISER_ID) {
+            return Err(CredentialsFault::NoAdAccount(no_ad_account(account)));
+        }
     }
     let origin = TokenOrigin::Login {
         integration: integration.name,
         account: account.name.map(str::to_owned),
     };
-    Ok(Some(FoundAuth { auth, origin }))
+    let place = |member| LoginPlace {
+        member,
+        place: "the signed-in account".to_owned(),
+    };
+    let places = [ACCESS_TOKEN, ADVERTISER_ID].map(place).into();
+    Ok(Some(FoundAuth { auth, origin, places }))
+}
+
+fn no_ad_account(account: AccountChoice<'_>) -> String {
+    let name = account
+        .name
+        .map(|name| format!(" --account {name}"))
+        .unwrap_or_default();
+    format!(
+        "no ad account is chosen for the stored login, and nothing was sent; choose one of those that `autohive-tiktok auth \
+         status --json` lists with `autohive-tiktok auth default --integration tiktok-ads{name} --advertiser-id ID`, or give \
+         --advertiser-id"
+    )
 }
 
 /// Refuses a login of production where the person asks for the sandbox.
@@ -181,7 +205,7 @@ fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Re
         return Ok(());
     }
     Err(
-        "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent. Store a token of the \
+        "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent; store a token of the \
          sandbox with `autohive-tiktok auth login --integration tiktok-ads --account NAME --with-token --sandbox` and give \
          --account NAME, or leave --sandbox out to act in production"
             .to_owned(),
@@ -241,11 +265,12 @@ fn given(
     for source in SOURCES.iter().filter(|row| row.integration == integration.name) {
         match source.find(account) {
             Ok(Some(member)) => members.push(member),
-            Ok(None) => missing.push(source.missing(purpose)),
+            Ok(None) => missing.push(source.missing(account, purpose)),
             Err(fault) => wrong.push(fault),
         }
     }
     if !wrong.is_empty() {
+        let missing = missing.iter().map(ToString::to_string);
         return Err(CredentialsFault::Wrong(
             wrong.into_iter().chain(missing).collect(),
         ));
@@ -265,10 +290,20 @@ fn given(
         Ok(_) => Ok(FoundAuth {
             auth,
             origin: TokenOrigin::Given(token_place(&members)),
+            places: members.into_iter().map(LoginPlace::from).collect(),
         }),
         Err(error) => Err(CredentialsFault::Wrong(vec![
             placed(error.finding, &members).to_string(),
         ])),
+    }
+}
+
+impl From<AuthMember> for LoginPlace {
+    fn from(found: AuthMember) -> Self {
+        Self {
+            member: found.source.member,
+            place: found.place,
+        }
     }
 }
 
@@ -318,23 +353,22 @@ impl AuthSource {
         Ok(None)
     }
 
+    fn missing(&self, account: AccountChoice<'_>, purpose: &str) -> MissingMember {
+        MissingMember {
+            purpose: purpose.to_owned(),
+            integration: self.integration,
+            variable: self.variable,
+            in_file: self.in_file,
+            // Commands without logins have no options of the account either.
+            option: self.option.filter(|_| account.logins.is_some()),
+        }
+    }
+
     fn member(&'static self, value: String, place: String) -> AuthMember {
         AuthMember {
             source: self,
             value,
             place,
         }
-    }
-
-    fn missing(&self, purpose: &str) -> String {
-        let or_file = self.in_file.map(|name| {
-            format!(", or {name} in {DEFAULT_PATH} in the working directory or in the file of --env-file")
-        });
-        format!(
-            "{purpose} needs credentials for {}: set {} in the environment{}",
-            self.integration,
-            self.variable,
-            or_file.unwrap_or_default()
-        )
     }
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    Exit, args::DoctorArgs, block_on, environment, hosting, limits, logins::login, print_line, report_error,
-    table, terminal,
+    Exit, args::DoctorArgs, block_on, credentials::AccountChoice, environment, hosting, limits,
+    logins::login, print_line, report_error, signed_in, table, terminal,
 };
 use crate::{
     clock::Clock,
@@ -50,6 +50,7 @@ fn installation(options: &DoctorArgs) -> Installation {
         apis: subjects(options),
         proxies: environment::proxies(),
         state: state(options.state.state.as_ref(), &clock),
+        accounts: signed_in::accounts(&options.account.store, &clock),
         spool: SpoolSettings {
             folder: hosting::temporary_folder(),
             most: options
@@ -64,6 +65,7 @@ fn installation(options: &DoctorArgs) -> Installation {
 
 fn program() -> String {
     let features = [
+        ("keyring", cfg!(feature = "keyring")),
         ("redis", cfg!(feature = "redis")),
         ("simulator", cfg!(feature = "simulator")),
     ];
@@ -98,8 +100,10 @@ fn subjects(options: &DoctorArgs) -> Vec<ApiSubject> {
 fn subject(integration: &'static Integration, options: &DoctorArgs) -> Option<ApiSubject> {
     let login = login(
         integration,
-        (&options.store, &options.api),
-        options.account.as_ref(),
+        AccountChoice {
+            is_check: true,
+            ..AccountChoice::of(&options.account, &options.api)
+        },
     );
     let own = match &login {
         ApiLogin::Given(auth, _) => (integration.credentials)(Some(auth)).ok(),

@@ -119,29 +119,22 @@ async fn ready(
     }
 }
 
-/// `auth` of a request for a stored account, whose token may have ended; `None` if there is no such account. Errors: the store
-/// cannot be read, no account has the name, or the account is one of another API base, which must not get its token.
+/// `auth` of a request for a stored account as it is stored: its token may have ended. Errors: the store cannot be read, no
+/// account has the name, or the account is one of another API base, which must not get its token.
 pub(super) fn stored_auth(
     store: &StoreArgs,
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Option<Result<Value, SignInError>> {
+) -> Result<Value, String> {
     let clock = Clock::system();
-    let book = match accounts(store, &clock).ok()?.read() {
-        Ok(book) => book,
-        Err(fault) => return Some(Err(fault.into())),
-    };
-    let account = match book.find(of, name) {
-        Ok(account) => account,
-        Err(NoAccount::SignedOut(_)) => return None,
-        Err(fault) => return Some(Err(fault.into())),
-    };
+    let book = accounts(store, &clock)?
+        .read()
+        .map_err(|fault| fault.to_string())?;
+    let account = book.find(of, name).map_err(|fault| fault.to_string())?;
     let checked = providers_at(api, &clock).check_base(account);
-    Some(match checked {
-        Ok(()) => Ok(AccountCredentials::from(account).auth()),
-        Err(problem) => Err(SignInError::of(problem, account)),
-    })
+    checked.map_err(|problem| SignInError::of(problem, account).to_string())?;
+    Ok(AccountCredentials::from(account).auth())
 }
 
 /// Clients at the bases of the options.

@@ -87,7 +87,7 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
             "whoami",
         );
         let found = match auth {
-            Ok(FoundAuth { auth, origin }) => Ok(AccountReply {
+            Ok(FoundAuth { auth, origin, .. }) => Ok(AccountReply {
                 reply: Box::pin(ask(&host, integration, auth)).await,
                 origin,
             }),

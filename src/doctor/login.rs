@@ -25,10 +25,10 @@ impl fmt::Debug for ApiLogin {
 }
 
 /// Place where a person has set a member of `auth`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct LoginPlace {
     /// Member, such as `access_token`.
     pub member: &'static str,
-    /// Variable or file.
-    pub place: &'static str,
+    /// Variable, file or account.
+    pub place: String,
 }

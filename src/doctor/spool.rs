@@ -23,11 +23,12 @@ pub struct SpoolSettings {
 
 const CHECK: &str = "spool";
 
-const FOLDER: &str = "set TMPDIR to a folder that exists, that this user can write, and that has space";
+/// Remedy for a folder that takes no files.
+const ANOTHER: &str =
+    "set TMPDIR to a folder that this user can write and that has space: export TMPDIR=/var/tmp";
 
 /// Errors of a folder in words.
-const FAULTS: [(io::ErrorKind, &str); 6] = [
-    (io::ErrorKind::NotFound, "does not exist"),
+const FAULTS: [(io::ErrorKind, &str); 5] = [
     (io::ErrorKind::NotADirectory, "is not a folder"),
     (io::ErrorKind::PermissionDenied, "cannot be written by this user"),
     (io::ErrorKind::ReadOnlyFilesystem, "cannot be written"),
@@ -38,9 +39,9 @@ const FAULTS: [(io::ErrorKind, &str); 6] = [
 /// Creates a file without a name in the folder, as a request does, and compares the free space with the limits.
 pub(super) async fn check(settings: &SpoolSettings) -> Finding {
     let folder = settings.folder.clone();
-    let probed = tokio::task::spawn_blocking(move || probe(&folder)).await;
+    let probed = tokio::task::spawn_blocking(move || (probe(&folder), folder.is_dir())).await;
     match probed {
-        Ok(probed) => judge(settings, probed),
+        Ok((probed, is_there)) => judge(settings, probed, is_there),
         Err(_stopped) => Finding::skipped(CHECK, "the folder could not be inspected"),
     }
 }
@@ -53,7 +54,7 @@ fn probe(folder: &Path) -> io::Result<u64> {
     Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }
 
-fn judge(settings: &SpoolSettings, probed: io::Result<u64>) -> Finding {
+fn judge(settings: &SpoolSettings, probed: io::Result<u64>, is_there: bool) -> Finding {
     let SpoolSettings {
         folder,
         most,
@@ -62,10 +63,18 @@ fn judge(settings: &SpoolSettings, probed: io::Result<u64>) -> Finding {
     let folder = folder.display();
     let free = match probed {
         Ok(free) => free,
+        // A folder such as /proc says so of each file in it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there => {
+            return Finding::fault(
+                CHECK,
+                format!("{folder} does not exist"),
+                format!("create it (mkdir -p {folder}), or {ANOTHER}"),
+            );
+        }
         Err(error) => {
             let known = FAULTS.iter().find(|(kind, _)| *kind == error.kind());
-            let what = known.map_or("takes no temporary file", |(_, what)| what);
-            return Finding::fault(CHECK, format!("{folder} {what} ({error})"), FOLDER);
+            let what = known.map_or("takes no files", |(_, what)| what);
+            return Finding::fault(CHECK, format!("{folder} {what} ({error})"), ANOTHER);
         }
     };
     let space = format!("{folder} has {} free", in_units(free));
@@ -114,15 +123,31 @@ mod tests {
             most: ByteCount(7_000_000_000),
             largest: ByteCount(500_000_000),
         };
-        for (probed, status, words) in [
-            (Ok(20_500_000_000), "ok", "20.5 GB free"),
-            (Ok(6_000_000_000), "warning", "at a time (7.0 GB)"),
-            (Ok(400_000), "warning", "400 kB free"),
-            (Err(io::ErrorKind::NotFound), "fault", "/spool does not exist"),
-            (Err(io::ErrorKind::PermissionDenied), "fault", "cannot be written"),
-            (Err(io::ErrorKind::StorageFull), "fault", "is full"),
+        for (probed, is_there, status, words) in [
+            (Ok(20_500_000_000), true, "ok", "20.5 GB free"),
+            (Ok(6_000_000_000), true, "warning", "at a time (7.0 GB)"),
+            (Ok(400_000), true, "warning", "400 kB free"),
+            (
+                Err(io::ErrorKind::NotFound),
+                false,
+                "fault",
+                "/spool does not exist",
+            ),
+            (
+                Err(io::ErrorKind::NotFound),
+                true,
+                "fault",
+                "/spool takes no files",
+            ),
+            (
+                Err(io::ErrorKind::PermissionDenied),
+                true,
+                "fault",
+                "cannot be written",
+            ),
+            (Err(io::ErrorKind::StorageFull), true, "fault", "is full"),
         ] {
-            let finding = judge(&settings, probed.map_err(io::Error::from));
+            let finding = judge(&settings, probed.map_err(io::Error::from), is_there);
             assert_eq!(finding.status.word(), status, "{finding:?}");
             assert!(finding.found.contains(words), "{finding:?}");
         }

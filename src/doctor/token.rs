@@ -62,9 +62,9 @@ pub(super) fn shape<'a>(integration: &Integration, login: &'a ApiLogin) -> Resul
 }
 
 /// Place where a member of `auth` was set.
-fn place<'a>(places: &[LoginPlace], member: &'a str) -> &'a str {
+fn place<'a>(places: &'a [LoginPlace], member: &'a str) -> &'a str {
     let found = places.iter().find(|place| place.member == member);
-    found.map_or(member, |found| found.place)
+    found.map_or(member, |found| &found.place)
 }
 
 /// Answer of TikTok about a token.
@@ -195,7 +195,10 @@ mod tests {
     use crate::integrations::INTEGRATIONS;
 
     fn given(token: &str) -> ApiLogin {
-        let place = |member, place| LoginPlace { member, place };
+        let place = |member, place: &str| LoginPlace {
+            member,
+            place: place.to_owned(),
+        };
         ApiLogin::Given(
             json!({ "access_token": token, "advertiser_id": "7000000000000000001" }),
             vec![

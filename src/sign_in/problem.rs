@@ -29,7 +29,7 @@ pub struct RefusedCall {
 pub enum SignInProblem {
     /// The account was signed in at another base URL.
     #[error(
-        "it was signed in at {stored}, and the API base is {now}; a token is sent only to the API that issued it. Set \
+        "it was signed in at {stored}, and the API base is {now}; a token is sent only to the API that issued it; set \
          {variable}={stored}, or sign in again"
     )]
     OtherBase {

@@ -364,6 +364,8 @@ fn a_temporary_folder_that_does_not_exist() {
     fs::write(&file, "").unwrap();
     let program = doctor(&tiktok.url(), &folder).env("TMPDIR", file.to_str().unwrap());
     only_fault(program, "spool", "is not a folder", "TMPDIR");
+    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", "/proc");
+    only_fault(program, "spool", "/proc takes no files", "export TMPDIR=/var/tmp");
 }
 
 #[test]
@@ -443,6 +445,45 @@ fn a_token_without_its_ad_account() {
         "token",
         "AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID is not set",
         ADVERTISER,
+    );
+}
+
+/// The places of `call`, in its order: `--env-file`, the variable, `.env` in the working directory.
+#[test]
+fn a_token_in_a_file_is_checked_as_call_would_use_it() {
+    let (tiktok, folder) = (tiktok(), folder());
+    let file = |name: &str, token: &str| {
+        fs::write(folder.path().join(name), format!("TIKTOK_ACCESS_TOKEN={token}\n")).unwrap();
+    };
+    let ads = |command_name: &str| {
+        command(command_name)
+            .within(folder.path())
+            .arg("--json")
+            .env("TIKTOK_ADS_API_BASE", &tiktok.url())
+            .env(STATE, &location(&folder))
+            .env(ADVERTISER, "7310000000000000011")
+    };
+    file(".env", "ads.sim-main");
+    has_status(&ads("doctor").finish().exits(0), "token", "ok");
+    file(".env", "act.CANARY-0123456789");
+    let in_file = "TIKTOK_ACCESS_TOKEN in .env: got a token of TikTok's Open API";
+    let ended = only_fault(ads("doctor"), "token", in_file, "TikTok for Business");
+    assert!(!ended.whole_text().contains("CANARY"));
+    let call = ads("call").arg("get-campaigns").finish().exits(4).whole_text();
+    assert!(call.contains(in_file), "{call}");
+    let variable = ads("doctor").env(ADS_TOKEN, "ads.sim-main").finish().exits(0);
+    has_status(&variable, "token", "ok");
+    file("mine.env", "ads.sim-main");
+    let given = ads("doctor")
+        .arg("--env-file=mine.env")
+        .env(ADS_TOKEN, "act.CANARY");
+    has_status(&given.finish().exits(0), "token", "ok");
+    fs::write(folder.path().join(".env"), "TIKTOK_ACCESS_TOKEN=\"open\n").unwrap();
+    only_fault(
+        ads("doctor"),
+        "token",
+        ".env is wrong in line 1",
+        "close it on the same line",
     );
 }
 

@@ -2,10 +2,9 @@
 
 use clap::Args as ClapArgs;
 
-use super::{ApiArgs, LoggingArgs, StateArgs, StoreArgs};
+use super::{AccountArgs, ApiArgs, LoggingArgs, StateArgs};
 use crate::{
-    accounts::AccountName,
-    cli::values::{account_name, integration, spool_max, within},
+    cli::values::{integration, spool_max, within},
     integrations::Integration,
     model::ByteCount,
 };
@@ -31,11 +30,8 @@ pub(in crate::cli) struct DoctorArgs {
     pub(in crate::cli) spool_max: Option<ByteCount>,
     #[command(flatten)]
     pub(in crate::cli) api: ApiArgs,
-    /// Signed-in account to check [default: the token of the environment, else the default account of each integration]
-    #[arg(long, value_name = "NAME", value_parser = account_name)]
-    pub(in crate::cli) account: Option<AccountName>,
     #[command(flatten)]
-    pub(in crate::cli) store: StoreArgs,
+    pub(in crate::cli) account: AccountArgs,
     #[command(flatten)]
     pub(in crate::cli) state: StateArgs,
     #[command(flatten)]

@@ -71,6 +71,49 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
 }
 
 #[test]
+fn a_login_without_an_ad_account_is_a_fault_with_its_remedy() {
+    let tiktok = tiktok();
+    let person = person(&tiktok);
+    Person::signed_in(login(&person));
+    let doctor = || ads(&person, "status").with_command("doctor").arg("--json");
+    let report = object(&doctor().finish().exits(1));
+    let mut checks = report["checks"].as_array().unwrap().iter();
+    let fault = checks.find(|check| check["status"] == "fault").unwrap();
+    assert_eq!(
+        (&fault["check"], &fault["integration"]),
+        (&json!("token"), &json!("tiktok-ads"))
+    );
+    let remedy = fault["remedy"].as_str().unwrap_or_default();
+    assert!(
+        fault["found"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("no ad account is chosen"),
+        "{fault:#}"
+    );
+    assert!(
+        remedy.contains("auth default --integration tiktok-ads --advertiser-id"),
+        "{fault:#}"
+    );
+    // `call` says the same.
+    let call = || {
+        ads(&person, "status")
+            .with_command("call")
+            .arg("get-campaigns")
+            .arg("--json")
+    };
+    let error = object(&call().finish().exits(4));
+    assert_eq!(error["error"]["code"], "advertiser_id_missing");
+    let message = error["error"]["message"].as_str().unwrap_or_default();
+    assert!(message.ends_with(remedy), "{error}");
+    let chosen = |program: Program| program.arg("--advertiser-id").arg(FIRST);
+    drop(chosen(call()).finish().exits(0));
+    assert_eq!(object(&chosen(doctor()).finish().exits(0))["faults"], 0);
+    chosen(ads(&person, "default")).finish().exits(0);
+    doctor().finish().exits(0);
+}
+
+#[test]
 fn a_short_term_token_is_refreshed() {
     let tiktok = tiktok();
     let person = person(&tiktok);

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Person, object};
 use crate::support::tiktok::tiktok;
@@ -94,6 +94,66 @@ fn a_damaged_file_is_never_overwritten() {
     }
     fs::write(person.store(), &whole).unwrap();
     person.auth("refresh").finish().exits(0);
+}
+
+#[test]
+fn doctor_names_a_damaged_file_and_the_command_that_moves_it_away() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let doctor = || {
+        let doctor = person.auth("status").with_command("doctor");
+        doctor.arg("--integration=tiktok").arg("--offline").arg("--json")
+    };
+    let accounts = |report: &Value| {
+        let mut checks = report["checks"].as_array().unwrap().iter();
+        checks.find(|check| check["check"] == "accounts").unwrap().clone()
+    };
+    let sound = accounts(&object(&doctor().finish().exits(0)));
+    assert!(
+        sound["found"]
+            .as_str()
+            .unwrap_or_default()
+            .starts_with("1 account is signed in"),
+        "{sound}"
+    );
+    fs::write(person.store(), "{").unwrap();
+    let damaged = accounts(&object(&doctor().finish().exits(1)));
+    let path = person.store().display().to_string();
+    let text = |name: &str| damaged[name].as_str().unwrap_or_default().to_owned();
+    assert!(
+        text("found").contains(&path) && text("found").contains("is damaged"),
+        "{damaged}"
+    );
+    let command = format!("mv {path} {path}.damaged && autohive-tiktok auth login");
+    assert!(text("remedy").ends_with(&command), "{damaged}");
+}
+
+#[test]
+fn what_a_newer_version_has_stored_outlasts_a_refresh() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let mut stored = person.stored();
+    stored["pinned"] = json!(true);
+    stored["defaults"]["tiktok-shop"] = json!("shop");
+    stored["accounts"][0]["device"] = json!({ "id": 7 });
+    let shop = json!({ "integration": "tiktok-shop", "name": "shop", "keys": ["CANARY"] });
+    stored["accounts"].as_array_mut().unwrap().insert(0, shop.clone());
+    fs::write(person.store(), stored.to_string()).unwrap();
+    let status = object(&person.auth("status").arg("--json").finish().exits(0));
+    assert_eq!(status["accounts"].as_array().unwrap().len(), 1);
+    person.auth("refresh").finish().exits(0);
+    let after = person.stored();
+    assert_eq!(
+        (&after["pinned"], &after["defaults"]["tiktok-shop"]),
+        (&json!(true), &json!("shop"))
+    );
+    let rows = after["accounts"].as_array().unwrap();
+    assert!(rows.contains(&shop), "{after:#}");
+    let own = rows.iter().find(|row| row["integration"] == "tiktok").unwrap();
+    assert_eq!(own["device"], json!({ "id": 7 }));
+    assert_ne!(own["access_token"], stored["accounts"][1]["access_token"]);
 }
 
 #[test]
