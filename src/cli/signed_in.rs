@@ -165,7 +165,7 @@ pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, Str
 /// Path of the store: as it is given, else below `XDG_STATE_HOME`, else below `HOME`. It changes with every refresh, so it
 /// is state and no configuration. Folders that are not absolute count as not set.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn path(store: &StoreArgs) -> Result<PathBuf, String> {
+pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, String> {
     if let Some(path) = &store.accounts_file {
         return Ok(path.clone());
     }

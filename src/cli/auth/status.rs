@@ -35,6 +35,9 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
     if book.accounts.is_empty() {
         print_line(&format!("No account is signed in ({}).", store.place()));
         print_line("Sign in: autohive-tiktok auth login");
+        if let Some(line) = in_file(options, store.kind()) {
+            print_line(&line);
+        }
         return Ok(());
     }
     let rows: Vec<Vec<String>> = book
@@ -72,6 +75,17 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
         store.place()
     ));
     Ok(())
+}
+
+/// Line about accounts that stay in the file while the keyring is in use.
+fn in_file(options: &StatusArgs, kind: &str) -> Option<String> {
+    let file = signed_in::path(&options.store).ok()?;
+    (kind == "keyring" && file.exists()).then(|| {
+        format!(
+            "Accounts in the file {} are not moved: AUTOHIVE_TIKTOK_ACCOUNT_STORE=file uses them.",
+            file.display()
+        )
+    })
 }
 
 fn permissions(account: &StoredAccount) -> String {
