@@ -1,5 +1,6 @@
 //! Arguments, the environment and exit codes.
 
+mod account_lookup;
 mod args;
 mod auth;
 mod bundle;

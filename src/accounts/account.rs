@@ -111,6 +111,8 @@ pub struct StoredAccount {
     pub refreshed: Option<Duration>,
     /// Start of a refresh whose end is not known: TikTok may have replaced the tokens then.
     pub refresh_begun: Option<Duration>,
+    /// Time at which the API first refused the refresh token: the login has ended.
+    pub refused: Option<Duration>,
 }
 
 impl StoredAccount {

@@ -95,6 +95,8 @@ struct AccountRow {
     refreshed: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_begun: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_refused: Option<String>,
 }
 
 /// Writes a store.
@@ -160,6 +162,7 @@ fn row(account: &StoredAccount) -> AccountRow {
         signed_in: time(account.signed_in),
         refreshed: account.refreshed.map(time),
         refresh_begun: account.refresh_begun.map(time),
+        refresh_refused: account.refused.map(time),
     }
 }
 
@@ -201,6 +204,7 @@ fn account(row: AccountRow) -> Result<StoredAccount, &'static str> {
         signed_in: time("signed_in", Some(row.signed_in))?.unwrap_or_default(),
         refreshed: time("refreshed", row.refreshed)?,
         refresh_begun: time("refresh_begun", row.refresh_begun)?,
+        refused: time("refresh_refused", row.refresh_refused)?,
     })
 }
 
@@ -234,6 +238,7 @@ pub(super) mod tests {
             signed_in: Duration::from_hours(472_222),
             refreshed: None,
             refresh_begun: None,
+            refused: None,
         }
     }
 
@@ -257,6 +262,7 @@ pub(super) mod tests {
             is_sandbox: true,
             refreshed: Some(Duration::from_secs(1_700_000_001)),
             refresh_begun: Some(Duration::from_secs(1_700_000_002)),
+            refused: Some(Duration::from_secs(1_700_000_003)),
             ..account(SignInApi::Marketing, "work")
         };
         book.put(ads);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{
     calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
     consent::{Consent, ConsentAnswer, ConsentTerms},
-    problem::{SignInProblem, names},
+    names::AppNames,
+    problem::SignInProblem,
 };
 use crate::{
     accounts::{KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet},
@@ -33,7 +34,7 @@ fn client(calls: &CallSettings) -> Result<OauthClient, SignInProblem> {
 fn app_id(id: &str) -> Result<AppId, SignInProblem> {
     AppId::parse(id).ok_or(SignInProblem::AppMalformed {
         allowed: "digits",
-        option: names(SignInApi::Marketing).id_option,
+        option: AppNames::of(SignInApi::Marketing).id_option,
     })
 }
 
@@ -43,7 +44,7 @@ fn app(stored: &StoredApp) -> Result<AppCredentials, SignInProblem> {
         app_id: app_id(&stored.id)?,
         secret: secret.ok_or_else(|| SignInProblem::SecretMissing {
             app_id: stored.id.clone(),
-            variable: names(SignInApi::Marketing).secret_variable,
+            variable: AppNames::of(SignInApi::Marketing).secret_variable,
         })?,
     })
 }

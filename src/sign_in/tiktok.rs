@@ -3,7 +3,8 @@
 use super::{
     calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
     consent::{Consent, ConsentAnswer, ConsentTerms},
-    problem::{SignInProblem, names},
+    names::AppNames,
+    problem::SignInProblem,
 };
 use crate::{
     accounts::{SignInApi, StoredAccount, StoredApp, TokenSet},
@@ -31,7 +32,7 @@ fn kit(calls: &CallSettings) -> Result<LoginKit, SignInProblem> {
 fn client_key(id: &str) -> Result<ClientKey, SignInProblem> {
     ClientKey::parse(id).ok_or(SignInProblem::AppMalformed {
         allowed: "1 to 64 letters and digits",
-        option: names(SignInApi::Open).id_option,
+        option: AppNames::of(SignInApi::Open).id_option,
     })
 }
 
@@ -41,7 +42,7 @@ fn app(stored: &StoredApp) -> Result<LoginApp, SignInProblem> {
         client_key: client_key(&stored.id)?,
         secret: secret.ok_or_else(|| SignInProblem::SecretMissing {
             app_id: stored.id.clone(),
-            variable: names(SignInApi::Open).secret_variable,
+            variable: AppNames::of(SignInApi::Open).secret_variable,
         })?,
     })
 }
