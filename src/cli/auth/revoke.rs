@@ -62,7 +62,7 @@ fn report(options: &RevokeArgs, account: &StoredAccount, signed_in: &SignedIn) {
     print_line("  not changed     posts, drafts and ads, and the app itself");
 }
 
-/// What a revocation has ended.
+/// Effect of a revocation at TikTok.
 const fn ended(api: SignInApi) -> &'static str {
     match api {
         SignInApi::Open => {
@@ -72,7 +72,7 @@ const fn ended(api: SignInApi) -> &'static str {
     }
 }
 
-/// What goes on at TikTok without a revocation.
+/// State at TikTok without a revocation.
 fn not_revoked(account: &StoredAccount, signed_in: &SignedIn) -> String {
     let now = signed_in.clock.since_epoch();
     format!(
