@@ -386,6 +386,7 @@ mod tests {
             "invalid_grant",
             "invalid_request",
             "invalid_scope",
+            "non_sandbox_target",
             "server_error",
             "temporarily_unavailable",
             "unauthorized_client",

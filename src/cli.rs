@@ -1,5 +1,6 @@
 //! Arguments, the environment and exit codes.
 
+mod account_lookup;
 mod account_store;
 mod args;
 mod auth;

@@ -29,6 +29,7 @@ mod retry;
 mod send;
 mod tally;
 mod transport;
+mod uncounted;
 
 pub use budget::{RateBudget, RateReceipt};
 pub use certificate_fault::CertificateFault;
@@ -53,6 +54,7 @@ pub use retry::{Backoff, Classify, Decision, Idempotency, Retries, RetryReason, 
 pub use send::{AttemptHook, Rejected, SendPolicy, chance, send};
 pub use tally::Held;
 pub use transport::{Transport, TransportError};
+pub use uncounted::{UncountedCalls, UncountedSettings, url_below};
 
 #[cfg(test)]
 mod tests;

@@ -129,7 +129,7 @@ use crate::{
     clock::{Clock, Deadline},
     http::{
         self, AuthHeader, HttpRequest, HttpResponse, RateBudget, RateGate, RequestBody, Retries, SendPolicy,
-        Transport, WriteObserver,
+        Transport, WriteObserver, url_below,
     },
     model::{AccountHash, AdvertiserId, RateCounter},
     outlet::Outlet,
@@ -323,14 +323,6 @@ impl MarketingApi {
     fn url(&self, endpoint: &MarketingEndpoint) -> Url {
         url_below(&self.settings.base, &endpoint.versioned_path())
     }
-}
-
-/// Address of a path below the base URL, which may have a path itself.
-fn url_below(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    let prefix = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&format!("{prefix}{path}"));
-    url
 }
 
 /// `Content-Type` of bodies.

@@ -3,6 +3,7 @@
 mod detect;
 mod ids;
 mod names;
+mod open_kind;
 mod secrets;
 mod sign_in;
 mod state_keys;
@@ -11,6 +12,7 @@ mod stranger;
 pub use detect::{may_hold_secret, without_secrets};
 pub use ids::Ids;
 pub use names::{ids_under, is_secret_name};
+pub use open_kind::OpenTokenKind;
 pub use secrets::Secrets;
 pub use sign_in::{AppSecret, AuthCode, CodeVerifier, RefreshToken};
 pub use state_keys::{StateKeys, StateKeysFault};
@@ -75,9 +77,9 @@ impl AccessToken {
         )))
     }
 
-    /// Whether the token begins with `prefix`, which tells the tokens of the APIs apart.
-    pub fn has_prefix(&self, prefix: &str) -> bool {
-        self.0.expose_secret().starts_with(prefix)
+    /// Kind of the token, if it is one of the Open API.
+    pub fn open_kind(&self) -> Option<OpenTokenKind> {
+        OpenTokenKind::of(self.0.expose_secret())
     }
 
     /// Whether `text` contains the token. A text shorter than any token of TikTok is not a secret.

@@ -6,6 +6,7 @@
 mod ads;
 mod calls;
 mod consent;
+mod names;
 mod pasted;
 mod problem;
 mod providers;
@@ -13,8 +14,9 @@ mod tiktok;
 
 pub use calls::{Bases, GrantedTokens};
 pub use consent::{Consent, ConsentAnswer, ConsentFault, ConsentTerms};
+pub use names::{AppNames, forget_command, login_command};
 pub use pasted::{Pasted, PastedFault, read_pasted};
-pub use problem::{RefusedCall, SignInError, SignInProblem};
+pub use problem::{RefusedCall, SignInAgain, SignInError, SignInProblem};
 pub use providers::{AppPair, Providers};
 
 use crate::accounts::{AccountCredentials, AccountName, Accounts, Freshness, SignInApi};

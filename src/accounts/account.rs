@@ -126,6 +126,8 @@ pub struct StoredAccount {
     pub refresh_begun: Option<Duration>,
     /// Members of a newer program.
     pub unknown: UnknownMembers,
+    /// Time at which the API first refused the refresh token: the login has ended.
+    pub refused: Option<Duration>,
 }
 
 impl StoredAccount {

@@ -37,6 +37,9 @@ pub trait Renewer: Sync {
 
     /// Whether the failed call may have replaced the tokens, so that the stored ones no longer work.
     fn may_have_renewed(&self, error: &Self::Error) -> bool;
+
+    /// Whether the API refused the refresh token, so that only a new sign-in helps.
+    fn is_refused(&self, error: &Self::Error) -> bool;
 }
 
 /// Occasion for a refresh.
@@ -181,7 +184,13 @@ impl Accounts {
             Err(error) => {
                 if !renewer.may_have_renewed(&error) {
                     // The mark of an earlier refresh stays: this call has shown nothing about it.
-                    book.put(account.clone());
+                    book.put(StoredAccount {
+                        refused: account.refused.or_else(|| {
+                            let is_refused = renewer.is_refused(&error);
+                            is_refused.then(|| self.clock.since_epoch())
+                        }),
+                        ..account.clone()
+                    });
                     self.store.write(&book)?;
                 }
                 Err(renewal(error))
@@ -206,6 +215,7 @@ impl Accounts {
         let account = StoredAccount {
             refreshed: Some(self.clock.since_epoch()),
             refresh_begun: None,
+            refused: None,
             ..renewed
         };
         book.put(account.clone());
@@ -312,6 +322,7 @@ mod tests {
     #[derive(Default)]
     struct Unreachable {
         may_have_renewed: bool,
+        is_refused: bool,
         checked: Mutex<Vec<Option<String>>>,
     }
 
@@ -330,6 +341,10 @@ mod tests {
 
         fn may_have_renewed(&self, _error: &Self::Error) -> bool {
             self.may_have_renewed
+        }
+
+        fn is_refused(&self, _error: &Self::Error) -> bool {
+            self.is_refused
         }
     }
 
@@ -375,6 +390,19 @@ mod tests {
             let after = failed(&before, None, &renewer).await;
             assert_eq!(after.refresh_begun, before.refresh_begun);
         }
+    }
+
+    #[tokio::test]
+    async fn the_first_refusal_of_the_refresh_token_is_marked() {
+        let mut before = account(SignInApi::Open, "work");
+        assert_eq!(failed(&before, None, &Unreachable::default()).await.refused, None);
+        let refusing = Unreachable {
+            is_refused: true,
+            ..Unreachable::default()
+        };
+        assert!(failed(&before, None, &refusing).await.refused.is_some());
+        before.refused = Some(Duration::from_hours(480_000));
+        assert_eq!(failed(&before, None, &refusing).await.refused, before.refused);
     }
 
     #[tokio::test]

@@ -189,6 +189,7 @@ pub(super) mod tests {
             refreshed: None,
             refresh_begun: None,
             unknown: UnknownMembers::default(),
+            refused: None,
         }
     }
 
@@ -212,6 +213,7 @@ pub(super) mod tests {
             is_sandbox: true,
             refreshed: Some(Duration::from_secs(1_700_000_001)),
             refresh_begun: Some(Duration::from_secs(1_700_000_002)),
+            refused: Some(Duration::from_secs(1_700_000_003)),
             ..account(SignInApi::Marketing, "work")
         };
         book.put(ads);

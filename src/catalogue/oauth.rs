@@ -58,6 +58,16 @@ rows! {
                  `docs/scopes.md`.",
         seen_at: SEEN_AT,
     }
+    NON_SANDBOX_TARGET {
+        code: "non_sandbox_target",
+        category: Auth,
+        retryable: false,
+        who: Developer,
+        meaning: "The TikTok account is not a target user of the app's sandbox.",
+        remedy: "The app's developer should add the account in TikTok's developer portal under Sandbox settings, Target \
+                 users. Otherwise sign in to an account that is one.",
+        seen_at: SEEN_AT,
+    }
     UNAUTHORIZED_CLIENT {
         code: "unauthorized_client",
         category: Auth,

@@ -3,11 +3,14 @@
 mod advertisers;
 mod app;
 mod browser;
+mod checked;
 mod default;
+mod ended;
 mod failure;
 mod granted;
 mod login;
 mod login_end;
+mod login_report;
 mod progress;
 mod prompt;
 mod redirect;

@@ -17,30 +17,11 @@ use crate::{
     accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
-    sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
+    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError},
 };
 
 /// Path of the store below the folder for state.
 const FILE: &str = "autohive-tiktok/accounts.json";
-
-/// Variables with the app of an API.
-pub(super) struct AppVariables {
-    pub(super) id: &'static str,
-    pub(super) secret: &'static str,
-}
-
-pub(super) const fn app_variables(api: SignInApi) -> AppVariables {
-    match api {
-        SignInApi::Open => AppVariables {
-            id: "TIKTOK_CLIENT_KEY",
-            secret: "TIKTOK_CLIENT_SECRET",
-        },
-        SignInApi::Marketing => AppVariables {
-            id: "TIKTOK_APP_ID",
-            secret: "TIKTOK_APP_SECRET",
-        },
-    }
-}
 
 /// Accounts of this machine.
 #[derive(Debug, Clone)]
@@ -183,7 +164,11 @@ pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, String> {
 
 /// App of the environment.
 pub(super) fn app_of_variables(api: SignInApi) -> Result<AppPair, String> {
-    let AppVariables { id, secret } = app_variables(api);
+    let AppNames {
+        id_variable: id,
+        secret_variable: secret,
+        ..
+    } = AppNames::of(api);
     let found = secret_variable(secret)?;
     let parsed = found.map(|text| AppSecret::parse(text.trim().to_owned()));
     Ok(AppPair {

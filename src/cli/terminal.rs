@@ -37,6 +37,11 @@ pub(super) fn has_person() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// Whether the answer to a question with yes or no is yes.
+pub(super) fn agrees(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
 /// Whether standard error is a terminal on which a line can be drawn again.
 pub(super) fn can_redraw() -> bool {
     io::stderr().is_terminal() && !is_dumb()

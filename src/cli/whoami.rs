@@ -1,30 +1,21 @@
 //! `whoami`: the accounts behind the tokens.
 
-use std::{sync::Arc, time::Duration};
-
 use serde_json::{Map, Value, json};
 
 use super::{
     Exit,
-    args::{AdsArgs, HostArgs, Whoami},
+    account_lookup::{look_up, lookup_host},
+    args::Whoami,
     block_on,
     call::{CallFault, account, error_lines, exit_of_error, print, print_errors, print_json, show_style},
     credentials::{self, AccountChoice, FoundAuth},
-    hosting::host,
     report_message,
-    signals::stop_signal,
     token_origin::TokenOrigin,
 };
 use crate::{
-    clock::Clock,
-    front::call::{self as front, CallRequest, CallTask},
-    host::{Host, Reply},
-    integrations::{Contents, INTEGRATIONS, Integration},
-    state::StateLocation,
+    host::Reply,
+    integrations::{INTEGRATIONS, Integration},
 };
-
-/// Longest duration of one lookup.
-const TIME: Duration = Duration::from_mins(1);
 
 /// Account of an integration, or the reason that it is unknown.
 struct Known {
@@ -71,14 +62,7 @@ fn no_token(options: &Whoami) -> Exit {
 
 /// Looks the accounts up.
 async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<Known> {
-    let args = HostArgs {
-        api: options.api.clone(),
-        ads: AdsArgs::default(),
-        allow_media_host: Vec::new(),
-        state: Some(StateLocation::Off),
-        spool_max: None,
-    };
-    let host = Arc::new(host(&args, None, Clock::system()));
+    let host = lookup_host(&options.api);
     let mut known = Vec::new();
     for integration in integrations {
         let auth = credentials::auth(
@@ -88,7 +72,7 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
         );
         let found = match auth {
             Ok(FoundAuth { auth, origin, .. }) => Ok(AccountReply {
-                reply: Box::pin(ask(&host, integration, auth)).await,
+                reply: Box::pin(look_up(&host, integration, auth)).await,
                 origin,
             }),
             Err(fault) => Err(fault.into()),
@@ -96,27 +80,6 @@ async fn look(options: &Whoami, integrations: Vec<&'static Integration>) -> Vec<
         known.push(Known { integration, found });
     }
     known
-}
-
-async fn ask(host: &Arc<Host>, integration: &'static Integration, auth: Value) -> Reply {
-    let request = CallRequest {
-        integration,
-        task: CallTask::Account,
-        auth,
-        contents: Contents::default(),
-        time: TIME,
-    };
-    match front::begin(host, request) {
-        Ok((running, work)) => {
-            let reply = tokio::select! {
-                biased;
-                reply = work => Some(reply),
-                () = stop_signal() => None,
-            };
-            reply.unwrap_or_else(|| running.interrupted())
-        }
-        Err(reply) => *reply,
-    }
 }
 
 /// Prints what is known. The exit code is that of the first account that could not be read.

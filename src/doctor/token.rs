@@ -13,15 +13,10 @@ use crate::{
     host::{Host, Item},
     http::JobSlot,
     integrations::Integration,
+    secret::OpenTokenKind,
 };
 
 const CHECK: &str = "token";
-
-/// Beginnings of other secrets that people take for an access token (docs/tiktok-open-api.md#tokens).
-const OTHER_KINDS: [(&str, &str); 2] = [("rft.", "a refresh token"), ("clt.", "a client token")];
-
-/// Beginning of the access tokens of the Open API.
-const OPEN_API: &str = "act.";
 
 /// Checks the form of the credentials, and returns them as `auth` of a request.
 pub(super) fn shape<'a>(integration: &Integration, login: &'a ApiLogin) -> Result<&'a Value, Box<Finding>> {
@@ -38,7 +33,8 @@ pub(super) fn shape<'a>(integration: &Integration, login: &'a ApiLogin) -> Resul
         .get("access_token")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if let Some((_, kind)) = OTHER_KINDS.iter().find(|(start, _)| token.starts_with(start)) {
+    let other_kind = OpenTokenKind::of(token).filter(|kind| *kind != OpenTokenKind::Access);
+    if let Some(kind) = other_kind {
         let finding = Finding::fault(
             CHECK,
             format!("{} is {kind}, not an access token", place(places, "access_token")),
@@ -118,7 +114,7 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
         .get("access_token")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let is_foreign = integration.name == "tiktok" && !token.starts_with(OPEN_API);
+    let is_foreign = integration.name == "tiktok" && OpenTokenKind::of(token).is_none();
     let kind = if is_foreign {
         ". It does not begin with act., as the access tokens of the Open API do; is it one of the Marketing API?"
     } else {

@@ -10,4 +10,6 @@ pub use derived::derived_key;
 
 pub(in crate::integrations) use budget::JournalBudget;
 pub(in crate::integrations) use held::{BEAT, LEASE, while_held};
-pub(in crate::integrations) use inputs::{KEY, bare, canonical, canonical_without, has_null_key, is_keyed};
+pub(in crate::integrations) use inputs::{
+    KEY, canonical_without, canonical_work, digests, has_null_key, is_keyed,
+};

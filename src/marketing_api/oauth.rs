@@ -11,7 +11,7 @@ mod redirect;
 pub use issued::IssuedToken;
 pub use redirect::{RedirectError, read_redirect};
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
 
 use ::http::{HeaderMap, Method};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -21,19 +21,12 @@ use self::{issued::TokenAnswer, parameters::SignInParameters};
 use super::{
     ACCESS_TOKEN, ApiData, ApiRefusal, MarketingEndpoint, MarketingError, RESPONSE_MAX, answer,
     query::Query,
-    url_below,
     wire::{known, list},
 };
 use crate::{
-    clock::{Clock, Deadline},
-    http::{
-        self, AuthHeader, HttpRequest, HttpResponse, Limiter, RateBudget, RateGate, RequestBody, Retries,
-        SendPolicy, Transport,
-    },
+    http::{AuthHeader, HttpRequest, HttpResponse, RequestBody, UncountedCalls},
     model::{AdvertiserId, AppId, Word},
-    outlet::Outlet,
     secret::{AccessToken, AdsToken, AppSecret, AuthCode, RefreshToken},
-    state::RateCounters,
 };
 
 /// Credentials of a developer app.
@@ -97,45 +90,21 @@ impl fmt::Display for RevocationWarning {
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfirmedRevocation(RevocationWarning);
 
-/// Client of the sign-in.
+/// Client of the sign-in. The sandbox has none: TikTok's developer portal shows its token. A code, a refresh token and a
+/// revocation are sent again only if TikTok did not act on them.
 #[derive(Debug, Clone)]
-pub struct OauthClient {
-    settings: Arc<OauthSettings>,
-    transport: Transport,
-    /// Calls of the sign-in are few and have no limits of their own, so they are not counted.
-    uncounted: RateBudget<RateCounters>,
-}
-
-/// Settings of a client.
-#[derive(Debug)]
-pub struct OauthSettings {
-    /// Source of time.
-    pub clock: Clock,
-    /// Base URL. The sandbox has no sign-in: TikTok's developer portal shows its token.
-    pub base: Url,
-    /// Longest duration of one call.
-    pub timeout: Duration,
-    /// Retries of one call. A code, a refresh token and a revocation are sent again only if TikTok did not act on them.
-    pub retries: Retries,
-    /// Monotonic deadline of all calls.
-    pub deadline: Deadline,
-}
+pub struct OauthClient(UncountedCalls);
 
 impl OauthClient {
     /// Creates a client.
-    pub fn new(transport: Transport, settings: OauthSettings) -> Self {
-        let limiter = Limiter::new(settings.clock.clone());
-        Self {
-            uncounted: RateBudget::new(Arc::new(limiter), None),
-            settings: Arc::new(settings),
-            transport,
-        }
+    pub fn new(calls: UncountedCalls) -> Self {
+        Self(calls)
     }
 
     /// Address of the consent page. `redirect_uri` is sent exactly as given; TikTok compares it with those that the app
     /// has registered. `state` comes back in the redirect.
     pub fn consent_page(&self, app_id: &AppId, state: &str, redirect_uri: &str) -> Url {
-        let mut url = self.url("/portal/auth");
+        let mut url = self.0.url("/portal/auth");
         Query::default()
             .plain("app_id", app_id)
             .plain("state", state)
@@ -188,7 +157,7 @@ impl OauthClient {
         let endpoint = MarketingEndpoint::AUTHORIZED_ACCOUNTS;
         let token = token.access_token();
         // The secret travels in this URL, which is neither logged nor part of an error.
-        let mut url = self.url(&endpoint.versioned_path());
+        let mut url = self.0.url(&endpoint.versioned_path());
         SignInParameters::query(app).write_to(&mut url);
         let parameters = SignInParameters::of(app).beside(token);
         let call = SignInCall {
@@ -234,7 +203,7 @@ impl OauthClient {
         let body = parameters
             .body()
             .map_err(|_never| MarketingError::unsendable(endpoint))?;
-        let url = self.url(&endpoint.versioned_path());
+        let url = self.0.url(&endpoint.versioned_path());
         self.call(endpoint, SignInCall { url, body, token }, parameters)
             .await
     }
@@ -246,7 +215,7 @@ impl OauthClient {
         parameters: &SignInParameters,
     ) -> Result<T, MarketingError> {
         let sent = self.send(endpoint, call).await;
-        let now = self.settings.clock.since_epoch();
+        let now = self.0.settings().clock.since_epoch();
         let decoded = sent.and_then(|response| answer::decode(endpoint, &response, now));
         match decoded {
             Ok(ApiData { data, .. }) => Ok(data),
@@ -259,7 +228,6 @@ impl OauthClient {
         endpoint: &'static MarketingEndpoint,
         call: SignInCall<'_>,
     ) -> Result<HttpResponse, MarketingError> {
-        let settings = &*self.settings;
         let request = HttpRequest {
             endpoint: endpoint.name,
             method: Method::clone(&endpoint.method),
@@ -271,31 +239,14 @@ impl OauthClient {
             }),
             headers: HeaderMap::new(),
             body: call.body,
-            timeout: settings.timeout,
+            timeout: self.0.settings().timeout,
             response_max: RESPONSE_MAX,
         };
-        let gate = RateGate {
-            endpoint: endpoint.name,
-            budget: &self.uncounted,
-            counters: &[],
-            refusals: None,
-            observer: None,
-            clock: &settings.clock,
-            deadline: settings.deadline,
-            outlet: &Outlet::default(),
-        };
-        let policy = SendPolicy {
-            idempotency: endpoint.idempotency,
-            classify: answer::retry_reason,
-            retries: settings.retries,
-            deadline: settings.deadline,
-        };
-        let sent = http::send(&self.transport, &settings.clock, &request, policy, &gate).await;
+        let sent = self
+            .0
+            .send(&request, endpoint.idempotency, answer::retry_reason)
+            .await;
         sent.map_err(MarketingError::Lost)
-    }
-
-    fn url(&self, path: &str) -> Url {
-        url_below(&self.settings.base, path)
     }
 }
 
@@ -349,6 +300,8 @@ fn is_version_missing(error: &MarketingError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::http::{Held, HttpError, HttpErrorKind};
 

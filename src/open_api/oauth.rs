@@ -11,23 +11,15 @@ pub use answer::LoginTokens;
 pub use pkce::Pkce;
 pub use redirect::{LoginGrant, LoginRedirectError, read_login_redirect};
 
-use std::{sync::Arc, time::Duration};
-
 use ::http::{HeaderMap, Method};
 use url::Url;
 
 use self::parameters::LoginParameters;
 use super::{Endpoint, Error, RESPONSE_MAX, endpoint};
 use crate::{
-    clock::{Clock, Deadline},
-    http::{
-        self, HttpRequest, HttpResponse, Limiter, RateBudget, RateGate, RequestBody, Retries, RetryReason,
-        SendPolicy, Transport,
-    },
+    http::{HttpRequest, HttpResponse, RequestBody, RetryReason, UncountedCalls, url_below},
     model::ClientKey,
-    outlet::Outlet,
     secret::{AppSecret, AuthCode, CodeVerifier, RefreshToken, UserToken, is_loopback},
-    state::RateCounters,
 };
 
 /// Base URL of TikTok's consent page.
@@ -57,39 +49,14 @@ pub struct ConsentRequest<'a> {
     pub pkce: Option<&'a Pkce>,
 }
 
-/// Client of the sign-in.
+/// Client of the sign-in. A call is sent again only if no byte of it was sent.
 #[derive(Debug, Clone)]
-pub struct LoginKit {
-    settings: Arc<LoginKitSettings>,
-    transport: Transport,
-    /// TikTok documents no limit of these few calls, so they are not counted.
-    uncounted: RateBudget<RateCounters>,
-}
-
-/// Settings of a client.
-#[derive(Debug)]
-pub struct LoginKitSettings {
-    /// Source of time.
-    pub clock: Clock,
-    /// Base URL of the API.
-    pub base: Url,
-    /// Longest duration of one call.
-    pub timeout: Duration,
-    /// Retries of one call; a call is sent again only if no byte of it was sent.
-    pub retries: Retries,
-    /// Monotonic deadline of all calls.
-    pub deadline: Deadline,
-}
+pub struct LoginKit(UncountedCalls);
 
 impl LoginKit {
     /// Creates a client.
-    pub fn new(transport: Transport, settings: LoginKitSettings) -> Self {
-        let limiter = Limiter::new(settings.clock.clone());
-        Self {
-            uncounted: RateBudget::new(Arc::new(limiter), None),
-            settings: Arc::new(settings),
-            transport,
-        }
+    pub fn new(calls: UncountedCalls) -> Self {
+        Self(calls)
     }
 
     /// Address of the consent page. It is always shown (`disable_auto_auth=1`): if TikTok skips it, the old grant is
@@ -155,43 +122,26 @@ impl LoginKit {
         endpoint: &'static Endpoint,
         parameters: &LoginParameters,
     ) -> Result<HttpResponse, Error> {
-        let settings = &*self.settings;
         let request = HttpRequest {
             endpoint: endpoint.name,
             method: Method::POST,
-            url: url_below(&settings.base, endpoint.path),
+            url: self.0.url(endpoint.path),
             auth: None,
             headers: HeaderMap::new(),
             body: RequestBody::Bytes {
                 content_type: parameters::FORM_TYPE,
                 bytes: parameters.form(),
             },
-            timeout: settings.timeout,
+            timeout: self.0.settings().timeout,
             response_max: RESPONSE_MAX,
         };
-        let gate = RateGate {
-            endpoint: endpoint.name,
-            budget: &self.uncounted,
-            counters: &[],
-            refusals: None,
-            observer: None,
-            clock: &settings.clock,
-            deadline: settings.deadline,
-            outlet: &Outlet::default(),
-        };
-        let policy = SendPolicy {
-            idempotency: endpoint.idempotency,
-            classify: never_again,
-            retries: settings.retries,
-            deadline: settings.deadline,
-        };
-        let sent = http::send(&self.transport, &settings.clock, &request, policy, &gate).await;
+        let sent = self.0.send(&request, endpoint.idempotency, never_again).await;
         sent.map_err(Error::Lost)
     }
 
     /// The consent page of TikTok, or of a simulator.
     fn consent_base(&self) -> Url {
-        let base = &self.settings.base;
+        let base = &self.0.settings().base;
         match Url::parse(CONSENT_BASE) {
             Ok(tiktok) if !is_loopback(base) => tiktok,
             _ => base.clone(),
@@ -204,22 +154,20 @@ const fn never_again(_response: &HttpResponse) -> Option<RetryReason> {
     None
 }
 
-fn url_below(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    let prefix = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&format!("{prefix}{path}"));
-    url
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::http::Backoff;
+    use crate::{
+        clock::Clock,
+        http::{Backoff, Retries, Transport, UncountedSettings},
+    };
 
     fn page(base: &str, pkce: Option<&Pkce>) -> Url {
         let clock = Clock::virtual_at(Duration::ZERO);
         let base = Url::parse(base).unwrap();
-        let settings = LoginKitSettings {
+        let settings = UncountedSettings {
             base: base.clone(),
             timeout: Duration::from_secs(1),
             retries: Retries {
@@ -230,7 +178,10 @@ mod tests {
             deadline: clock.deadline_in(Duration::from_secs(1)),
             clock: clock.clone(),
         };
-        let kit = LoginKit::new(Transport::new(&base, clock).unwrap(), settings);
+        let kit = LoginKit::new(UncountedCalls::new(
+            Transport::new(&base, clock).unwrap(),
+            settings,
+        ));
         kit.consent_page(&ConsentRequest {
             client_key: &ClientKey::parse("sbaw1").unwrap(),
             scopes: &["user.info.basic", "video.publish"],

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{REDACTED, ids::Ids, names::is_secret_name};
+use super::{REDACTED, ids::Ids, names::is_secret_name, open_kind::OpenTokenKind};
 
 /// Shortest run of mixed letters and digits that is taken for a key or a token.
 const OPAQUE_RUN: usize = 16;
@@ -17,10 +17,6 @@ const OPAQUE_URL_SAFE_RUN: usize = 24;
 
 /// Length of an access token of TikTok's Marketing API, in hexadecimal digits.
 const MARKETING_TOKEN: usize = 40;
-
-/// Beginnings of TikTok's tokens, in any case
-/// (<https://developers.tiktok.com/doc/oauth-user-access-token-management>).
-const TIKTOK_STARTS: [&str; 3] = ["act.", "rft.", "clt."];
 
 /// Beginnings of other well-known tokens, in this case only.
 const KNOWN_STARTS: [&str; 23] = [
@@ -155,9 +151,10 @@ fn holds_start_in_any_case(text: &str) -> bool {
         let after = lower.get(at..).unwrap_or_default();
         after.starts_with(char::is_whitespace) && !after.trim().is_empty()
     };
-    TIKTOK_STARTS
-        .iter()
-        .flat_map(|start| lower.match_indices(start))
+    // TikTok's tokens, in any case.
+    OpenTokenKind::ALL
+        .into_iter()
+        .flat_map(|kind| lower.match_indices(kind.start()))
         .any(|(at, _)| begins_word(at))
         || SCHEMES
             .iter()

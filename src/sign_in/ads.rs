@@ -3,49 +3,36 @@
 use std::time::Duration;
 
 use super::{
-    calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
+    calls::{CallSettings, GrantedTokens, code_of_other_api, malformed_app, secret_of},
     consent::{Consent, ConsentAnswer, ConsentTerms},
-    problem::{SignInProblem, names},
+    problem::SignInProblem,
 };
 use crate::{
     accounts::{KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet},
-    http::Transport,
-    marketing_api::oauth::{AppCredentials, ConfirmedRevocation, IssuedToken, OauthClient, OauthSettings},
+    marketing_api::oauth::{AppCredentials, ConfirmedRevocation, IssuedToken, OauthClient},
     model::AppId,
     secret::{AccessToken, AdsToken, AppSecret},
 };
 
+const API: SignInApi = SignInApi::Marketing;
+
 fn client(calls: &CallSettings) -> Result<OauthClient, SignInProblem> {
-    let clock = &calls.clock;
-    let base = calls.base(SignInApi::Marketing, false);
-    let transport = Transport::new(&base, clock.clone());
-    let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
-    let settings = OauthSettings {
-        base,
-        timeout: TIMEOUT,
-        retries: RETRIES,
-        deadline: clock.deadline_in(STEP),
-        clock: clock.clone(),
-    };
-    Ok(OauthClient::new(transport, settings))
+    calls.begin(API).map(OauthClient::new)
 }
 
 fn app_id(id: &str) -> Result<AppId, SignInProblem> {
-    AppId::parse(id).ok_or(SignInProblem::AppMalformed {
-        allowed: "digits",
-        option: names(SignInApi::Marketing).id_option,
+    AppId::parse(id).ok_or(malformed_app(API, "digits"))
+}
+
+fn app(id: &str, secret: AppSecret) -> Result<AppCredentials, SignInProblem> {
+    Ok(AppCredentials {
+        app_id: app_id(id)?,
+        secret,
     })
 }
 
-fn app(stored: &StoredApp) -> Result<AppCredentials, SignInProblem> {
-    let secret = stored.secret.clone();
-    Ok(AppCredentials {
-        app_id: app_id(&stored.id)?,
-        secret: secret.ok_or_else(|| SignInProblem::SecretMissing {
-            app_id: stored.id.clone(),
-            variable: names(SignInApi::Marketing).secret_variable,
-        })?,
-    })
+fn stored_app(stored: &StoredApp) -> Result<AppCredentials, SignInProblem> {
+    app(&stored.id, secret_of(stored, API)?)
 }
 
 pub(super) fn consent(calls: &CallSettings, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
@@ -64,14 +51,9 @@ pub(super) async fn exchange(
     answer: &ConsentAnswer,
 ) -> Result<GrantedTokens, SignInProblem> {
     let ConsentAnswer::Marketing(code) = answer else {
-        return Err(SignInProblem::Client(
-            "the code is one of the other API".to_owned(),
-        ));
+        return Err(code_of_other_api());
     };
-    let app = AppCredentials {
-        app_id: app_id(&consent.terms.app_id)?,
-        secret: secret.clone(),
-    };
+    let app = app(&consent.terms.app_id, secret.clone())?;
     let begun = calls.clock.since_epoch();
     let issued = client(calls)?.exchange(&app, code, consent.terms.kind).await;
     let issued = issued.map_err(|error| SignInProblem::of_marketing(&error))?;
@@ -87,7 +69,7 @@ pub(super) async fn refresh(
         return Err(SignInProblem::NeverExpires);
     };
     let begun = calls.clock.since_epoch();
-    let issued = client(calls)?.refresh(&app(stored)?, token).await;
+    let issued = client(calls)?.refresh(&stored_app(stored)?, token).await;
     let issued = issued.map_err(|error| SignInProblem::of_marketing(&error))?;
     Ok(granted(issued, begun))
 }
@@ -98,7 +80,7 @@ pub(super) async fn advertisers(
     token: &AccessToken,
 ) -> Result<Vec<KnownAdvertiser>, SignInProblem> {
     let token = AdsToken::new(token.clone());
-    let found = client(calls)?.accounts(&app(stored)?, &token).await;
+    let found = client(calls)?.accounts(&stored_app(stored)?, &token).await;
     let found = found.map_err(|error| SignInProblem::of_marketing(&error))?;
     Ok(found
         .into_iter()
@@ -116,7 +98,9 @@ pub(super) async fn revoke(
     confirmed: ConfirmedRevocation,
 ) -> Result<(), SignInProblem> {
     let token = AdsToken::new(account.tokens.access.clone());
-    let revoked = client(calls)?.revoke(&app(stored)?, &token, confirmed).await;
+    let revoked = client(calls)?
+        .revoke(&stored_app(stored)?, &token, confirmed)
+        .await;
     revoked
         .map(drop)
         .map_err(|error| SignInProblem::of_marketing(&error))

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::{names::AppNames, problem::SignInProblem};
 use crate::{
-    accounts::{KnownAdvertiser, SignInApi, TokenSet},
+    accounts::{KnownAdvertiser, SignInApi, StoredApp, TokenSet},
     clock::Clock,
-    http::{Backoff, Retries},
+    http::{Backoff, Retries, Transport, UncountedCalls, UncountedSettings},
     marketing_api,
+    secret::AppSecret,
 };
 
 /// Base URLs of the APIs.
@@ -43,13 +45,13 @@ pub(super) struct CallSettings {
 }
 
 /// Longest duration of one call.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Longest duration of all calls of one step, retries included. The lock of the store is held for that long.
-pub(super) const STEP: Duration = Duration::from_mins(1);
+const STEP: Duration = Duration::from_mins(1);
 
 /// Retries of calls that were certainly not sent.
-pub(super) const RETRIES: Retries = Retries {
+const RETRIES: Retries = Retries {
     max: 2,
     wait_budget: Duration::from_secs(10),
     backoff: Backoff {
@@ -59,6 +61,21 @@ pub(super) const RETRIES: Retries = Retries {
 };
 
 impl CallSettings {
+    /// Calls of one step of a sign-in.
+    pub(super) fn begin(&self, api: SignInApi) -> Result<UncountedCalls, SignInProblem> {
+        let base = self.base(api, false);
+        let transport = Transport::new(&base, self.clock.clone());
+        let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
+        let settings = UncountedSettings {
+            base,
+            timeout: TIMEOUT,
+            retries: RETRIES,
+            deadline: self.clock.deadline_in(STEP),
+            clock: self.clock.clone(),
+        };
+        Ok(UncountedCalls::new(transport, settings))
+    }
+
     /// Base URL of an API. The sandbox of the Marketing API has its own.
     pub(super) fn base(&self, api: SignInApi, is_sandbox: bool) -> Url {
         let default = |text: &str| Url::parse(text).unwrap_or_else(|_never| self.bases.open.clone());
@@ -73,4 +90,25 @@ impl CallSettings {
             }),
         }
     }
+}
+
+/// Secret of an app.
+pub(super) fn secret_of(app: &StoredApp, api: SignInApi) -> Result<AppSecret, SignInProblem> {
+    app.secret.clone().ok_or_else(|| SignInProblem::SecretMissing {
+        app_id: app.id.clone(),
+        variable: AppNames::of(api).secret_variable,
+    })
+}
+
+/// Problem of an id that no app can have; `allowed` is the form.
+pub(super) const fn malformed_app(api: SignInApi, allowed: &'static str) -> SignInProblem {
+    SignInProblem::AppMalformed {
+        allowed,
+        option: AppNames::of(api).id_option,
+    }
+}
+
+/// Problem of a code that another API gave.
+pub(super) fn code_of_other_api() -> SignInProblem {
+    SignInProblem::Client("the code is one of the other API".to_owned())
 }

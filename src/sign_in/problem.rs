@@ -2,8 +2,9 @@
 
 use std::{fmt, time::Duration};
 
+use super::names::login_command;
 use crate::{
-    accounts::{AccountKey, FreshError, NoAccount, SignInApi, StoreError, StoredAccount},
+    accounts::{AccountKey, FreshError, NoAccount, StoreError, StoredAccount},
     catalogue::{self, Origin},
     marketing_api::MarketingError,
     model::{LogId, UtcTime},
@@ -29,8 +30,8 @@ pub struct RefusedCall {
 pub enum SignInProblem {
     /// The account was signed in at another base URL.
     #[error(
-        "it was signed in at {stored}, and the API base is {now}; a token is sent only to the API that issued it; set \
-         {variable}={stored}, or sign in again"
+        "it was signed in at {stored}, and the API base is {now}; a token is sent only to the API that issued it. Set \
+         {variable}={stored}"
     )]
     OtherBase {
         /// Base URL of the account.
@@ -44,13 +45,13 @@ pub enum SignInProblem {
     #[error("its token does not expire, so there is nothing to refresh")]
     NeverExpires,
     /// A token that was given without a refresh token.
-    #[error("it has no refresh token{ended}, because only an access token was given. Sign in again")]
+    #[error("it has no refresh token{ended}, because only an access token was given")]
     NoRefreshToken {
         /// End of its access token; empty if it is not known.
         ended: String,
     },
     /// The refresh token has expired.
-    #[error("its refresh token has expired at {0}. Sign in again")]
+    #[error("the login has ended: its refresh token expired at {0}")]
     RefreshTokenExpired(String),
     /// The app of the account is not known.
     #[error("its app is not known. Give {option}, or set {variable}")]
@@ -61,7 +62,7 @@ pub enum SignInProblem {
         variable: &'static str,
     },
     /// The id of the app cannot be one.
-    #[error("its app's id is not one: allowed are {allowed}. Correct {option}, or sign in again")]
+    #[error("its app's id is not one: allowed are {allowed}. Correct {option}")]
     AppMalformed {
         /// Allowed form.
         allowed: &'static str,
@@ -69,9 +70,7 @@ pub enum SignInProblem {
         option: &'static str,
     },
     /// The secret of the app is not stored.
-    #[error(
-        "the secret of its app {app_id} is not stored. Set {variable}, or sign in again without --no-store-secret"
-    )]
+    #[error("the secret of its app {app_id} is not stored. Set {variable}")]
     SecretMissing {
         /// Id of the app.
         app_id: String,
@@ -104,23 +103,33 @@ impl fmt::Display for RefusedCall {
             message,
             log_id,
         } = self;
-        write!(f, "TikTok answered {code}. {advice}")?;
+        write!(f, "TikTok answered {code}")?;
         if !message.is_empty() {
-            write!(f, " TikTok's text: {message:?}")?;
+            write!(f, ": {message:?}")?;
         }
-        match log_id {
-            Some(LogId(id)) => write!(f, " (log_id {id})"),
-            None => Ok(()),
+        if let Some(LogId(id)) = log_id {
+            write!(f, " (log_id {id})")?;
         }
+        write!(f, ". {advice}")
     }
 }
 
+/// Need for a new sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInAgain {
+    /// Nothing else helps.
+    Only,
+    /// It helps where the advice of the problem does not.
+    Otherwise,
+    /// It does not help.
+    No,
+}
+
 /// Advice for codes whose remedy in the catalogue is for hosts.
-const ADVICE: [(&str, &str); 9] = [
+const ADVICE: [(&str, &str); 8] = [
     (
         "invalid_grant",
-        "The authorization code or the refresh token has expired, was used before, was revoked, or belongs to another app. \
-         Sign in again",
+        "The authorization code or the refresh token has expired, was used before, was revoked, or belongs to another app",
     ),
     (
         "invalid_client",
@@ -133,26 +142,18 @@ const ADVICE: [(&str, &str); 9] = [
          works, and only for the sandbox's target users",
     ),
     (
-        "non_sandbox_target",
-        "The TikTok account is not among the target users of the app's sandbox. Add it in the developer portal under \
-         Sandbox, Target users",
-    ),
-    (
         "access_denied",
         "The account's owner or TikTok declined. Start again, sign in to the right TikTok account, and agree on TikTok's page",
     ),
     (
         "40110",
-        "The authorization code has expired, was used before or was cancelled. Start the sign-in again",
+        "The authorization code has expired, was used before or was cancelled",
     ),
     (
         "40107",
-        "The refresh token has expired, was used before or was revoked. Sign in again",
+        "The refresh token has expired, was used before or was revoked",
     ),
-    (
-        "40105",
-        "The token was revoked, or is not one of this app. Sign in again",
-    ),
+    ("40105", "The token was revoked, or is not one of this app"),
     (
         "40101",
         "The app secret does not fit to the app id, or the code belongs to another app. Compare both with My Apps in TikTok's \
@@ -175,8 +176,7 @@ pub(super) fn advice(origin: Origin, code: &str) -> String {
 }
 
 const AGAIN: &str = "Check the connection, and try again";
-const MAYBE: &str =
-    "TikTok may have carried the call out all the same. Try again; if that fails, sign in again";
+const MAYBE: &str = "TikTok may have carried the call out all the same. Try again";
 
 impl SignInProblem {
     /// Problem of a call to the Open API.
@@ -233,7 +233,7 @@ impl SignInProblem {
     }
 
     /// Whether the call may have replaced or revoked the tokens.
-    pub(super) const fn may_have_happened(&self) -> bool {
+    pub const fn may_have_happened(&self) -> bool {
         matches!(
             self,
             Self::Unanswered {
@@ -243,10 +243,30 @@ impl SignInProblem {
         )
     }
 
-    /// Whether TikTok refuses the token of the call.
-    fn is_token_refused(&self) -> bool {
-        let refusals = ["invalid_grant", "40105", "40107"];
+    /// Whether TikTok refuses the token or the code of the call.
+    pub(super) fn is_token_refused(&self) -> bool {
+        let refusals = ["invalid_grant", "40105", "40107", "40110"];
         matches!(self, Self::Refused(refused) if refusals.contains(&refused.code.as_str()))
+    }
+
+    /// Need for a new sign-in.
+    pub fn sign_in_again(&self) -> SignInAgain {
+        match self {
+            Self::NoRefreshToken { .. } | Self::RefreshTokenExpired(_) => SignInAgain::Only,
+            Self::Refused(_) if self.is_token_refused() => SignInAgain::Only,
+            Self::OtherBase { .. }
+            | Self::AppMalformed { .. }
+            | Self::SecretMissing { .. }
+            | Self::Unanswered {
+                may_have_happened: true,
+                ..
+            } => SignInAgain::Otherwise,
+            Self::NeverExpires
+            | Self::AppMissing { .. }
+            | Self::Refused(_)
+            | Self::Unanswered { .. }
+            | Self::Client(_) => SignInAgain::No,
+        }
     }
 
     /// Whether a later attempt can succeed without the person.
@@ -284,7 +304,7 @@ pub enum SignInError {
     #[error(transparent)]
     NoAccount(#[from] NoAccount),
     /// The account's tokens cannot be used or replaced.
-    #[error("{key}: {problem}{}{}", interruption(problem, *.interrupted), login(problem, key))]
+    #[error("{key}: {}{}{}", sentence(problem), interruption(problem, *.interrupted), login(problem, key))]
     Account {
         /// The problem.
         problem: SignInProblem,
@@ -309,18 +329,19 @@ fn interruption(problem: &SignInProblem, begun: Option<Duration>) -> String {
         .unwrap_or_default()
 }
 
-/// Command that signs the account in again, for problems that end with this advice.
+/// Command that signs the account in again, where this helps.
 fn login(problem: &SignInProblem, key: &AccountKey) -> String {
-    let text = problem.to_string();
-    if text.contains("ign in again") {
-        format!(
-            ": autohive-tiktok auth login --integration {} --account {}",
-            key.api.integration(),
-            key.name
-        )
-    } else {
-        String::new()
-    }
+    let begin = match problem.sign_in_again() {
+        SignInAgain::Only => "Sign in again",
+        SignInAgain::Otherwise => "If that does not help, sign in again",
+        SignInAgain::No => return String::new(),
+    };
+    format!(" {begin}: {}", login_command(key))
+}
+
+/// A text that ends with one full stop.
+fn sentence(text: &impl fmt::Display) -> String {
+    format!("{}.", text.to_string().trim_end_matches('.'))
 }
 
 impl SignInError {
@@ -370,35 +391,10 @@ impl From<FreshError<SignInProblem>> for SignInError {
     }
 }
 
-/// Names of an API's app on the command line and in the environment.
-pub(super) struct AppNames {
-    pub(super) id_option: &'static str,
-    pub(super) id_variable: &'static str,
-    pub(super) secret_variable: &'static str,
-    pub(super) base_variable: &'static str,
-}
-
-pub(super) const fn names(api: SignInApi) -> AppNames {
-    match api {
-        SignInApi::Open => AppNames {
-            id_option: "--client-key",
-            id_variable: "TIKTOK_CLIENT_KEY",
-            secret_variable: "TIKTOK_CLIENT_SECRET",
-            base_variable: "TIKTOK_API_BASE",
-        },
-        SignInApi::Marketing => AppNames {
-            id_option: "--app-id",
-            id_variable: "TIKTOK_APP_ID",
-            secret_variable: "TIKTOK_APP_SECRET",
-            base_variable: "TIKTOK_ADS_API_BASE",
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::AccountName;
+    use crate::accounts::{AccountName, SignInApi};
 
     #[test]
     fn an_interrupted_refresh_explains_only_a_token_that_is_refused() {
@@ -422,7 +418,15 @@ mod tests {
             }))
         };
         let explanation = "the new ones are lost";
-        assert!(text(refused("invalid_grant")).contains(explanation));
+        let ended = text(refused("invalid_grant"));
+        assert!(
+            ended.ends_with(
+                "are lost. Sign in again: autohive-tiktok auth login --integration tiktok --account default"
+            ) && !ended.contains(".:")
+                && !ended.contains(".."),
+            "{ended}"
+        );
+        assert!(ended.contains(explanation));
         assert!(!text(refused("invalid_client")).contains(explanation));
         for may_have_happened in [false, true] {
             let problem = SignInProblem::unanswered("no route".to_owned(), may_have_happened);

@@ -8,7 +8,8 @@ use super::{
     ads,
     calls::{Bases, CallSettings, GrantedTokens},
     consent::{Consent, ConsentAnswer, ConsentTerms},
-    problem::{SignInProblem, names},
+    names::AppNames,
+    problem::SignInProblem,
     tiktok,
 };
 use crate::{
@@ -72,7 +73,7 @@ impl Providers {
         Err(SignInProblem::OtherBase {
             stored: shown(&account.api_base),
             now: shown(&now),
-            variable: names(account.key.api).base_variable,
+            variable: AppNames::of(account.key.api).base_variable,
         })
     }
 
@@ -130,7 +131,7 @@ impl Providers {
     /// the environment without an id may be one of another app, so it only stands in for a missing one.
     pub(super) fn app(&self, account: &StoredAccount) -> Result<StoredApp, SignInProblem> {
         let api = account.key.api;
-        let names = names(api);
+        let names = AppNames::of(api);
         let given = match api {
             SignInApi::Open => &self.open_app,
             SignInApi::Marketing => &self.marketing_app,
@@ -207,6 +208,10 @@ impl Renewer for Providers {
     fn may_have_renewed(&self, error: &SignInProblem) -> bool {
         error.may_have_happened()
     }
+
+    fn is_refused(&self, error: &SignInProblem) -> bool {
+        error.is_token_refused()
+    }
 }
 
 /// Ad accounts with the names that are known.
@@ -263,6 +268,7 @@ mod tests {
             refreshed: None,
             refresh_begun: None,
             unknown: UnknownMembers::default(),
+            refused: None,
         }
     }
 

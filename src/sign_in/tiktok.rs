@@ -1,49 +1,36 @@
 //! Sign-in to the Open API with Login Kit.
 
 use super::{
-    calls::{CallSettings, GrantedTokens, RETRIES, STEP, TIMEOUT},
+    calls::{CallSettings, GrantedTokens, code_of_other_api, malformed_app, secret_of},
     consent::{Consent, ConsentAnswer, ConsentTerms},
-    problem::{SignInProblem, names},
+    problem::SignInProblem,
 };
 use crate::{
     accounts::{SignInApi, StoredAccount, StoredApp, TokenSet},
-    http::Transport,
     model::ClientKey,
-    open_api::oauth::{ConsentRequest, LoginApp, LoginKit, LoginKitSettings, LoginTokens, Pkce},
+    open_api::oauth::{ConsentRequest, LoginApp, LoginKit, LoginTokens, Pkce},
     secret::{AppSecret, UserToken},
 };
 
+const API: SignInApi = SignInApi::Open;
+
 fn kit(calls: &CallSettings) -> Result<LoginKit, SignInProblem> {
-    let clock = &calls.clock;
-    let base = calls.base(SignInApi::Open, false);
-    let transport = Transport::new(&base, clock.clone());
-    let transport = transport.map_err(|error| SignInProblem::Client(error.to_string()))?;
-    let settings = LoginKitSettings {
-        base,
-        timeout: TIMEOUT,
-        retries: RETRIES,
-        deadline: clock.deadline_in(STEP),
-        clock: clock.clone(),
-    };
-    Ok(LoginKit::new(transport, settings))
+    calls.begin(API).map(LoginKit::new)
 }
 
 fn client_key(id: &str) -> Result<ClientKey, SignInProblem> {
-    ClientKey::parse(id).ok_or(SignInProblem::AppMalformed {
-        allowed: "1 to 64 letters and digits",
-        option: names(SignInApi::Open).id_option,
+    ClientKey::parse(id).ok_or(malformed_app(API, "1 to 64 letters and digits"))
+}
+
+fn app(id: &str, secret: AppSecret) -> Result<LoginApp, SignInProblem> {
+    Ok(LoginApp {
+        client_key: client_key(id)?,
+        secret,
     })
 }
 
-fn app(stored: &StoredApp) -> Result<LoginApp, SignInProblem> {
-    let secret = stored.secret.clone();
-    Ok(LoginApp {
-        client_key: client_key(&stored.id)?,
-        secret: secret.ok_or_else(|| SignInProblem::SecretMissing {
-            app_id: stored.id.clone(),
-            variable: names(SignInApi::Open).secret_variable,
-        })?,
-    })
+fn stored_app(stored: &StoredApp) -> Result<LoginApp, SignInProblem> {
+    app(&stored.id, secret_of(stored, API)?)
 }
 
 pub(super) fn consent(calls: &CallSettings, terms: ConsentTerms) -> Result<Consent, SignInProblem> {
@@ -66,14 +53,9 @@ pub(super) async fn exchange(
     answer: &ConsentAnswer,
 ) -> Result<GrantedTokens, SignInProblem> {
     let ConsentAnswer::Open(grant) = answer else {
-        return Err(SignInProblem::Client(
-            "the code is one of the other API".to_owned(),
-        ));
+        return Err(code_of_other_api());
     };
-    let app = LoginApp {
-        client_key: client_key(&consent.terms.app_id)?,
-        secret: secret.clone(),
-    };
+    let app = app(&consent.terms.app_id, secret.clone())?;
     let verifier = consent.pkce.as_ref().map(|pkce| &pkce.verifier);
     let begun = calls.clock.since_epoch();
     let kit = kit(calls)?;
@@ -93,7 +75,7 @@ pub(super) async fn refresh(
         return Err(SignInProblem::NoRefreshToken { ended: String::new() });
     };
     let begun = calls.clock.since_epoch();
-    let issued = kit(calls)?.refresh(&app(stored)?, token).await;
+    let issued = kit(calls)?.refresh(&stored_app(stored)?, token).await;
     let issued = issued.map_err(|error| SignInProblem::of_open(&error))?;
     let mut granted = granted(issued, begun);
     // The documents promise a new one each time; without one, the old one may still work.
@@ -110,7 +92,7 @@ pub(super) async fn revoke(
     account: &StoredAccount,
 ) -> Result<(), SignInProblem> {
     let token = UserToken::new(account.tokens.access.clone());
-    let revoked = kit(calls)?.revoke(&app(stored)?, &token).await;
+    let revoked = kit(calls)?.revoke(&stored_app(stored)?, &token).await;
     revoked.map_err(|error| SignInProblem::of_open(&error))
 }
 

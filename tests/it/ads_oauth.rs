@@ -9,12 +9,12 @@ use std::{
 use autohive_tiktok::{
     catalogue::{self, Origin},
     clock::Clock,
-    http::{Backoff, Retries, Transport},
+    http::{Backoff, Retries, Transport, UncountedCalls, UncountedSettings},
     marketing_api::{
         MarketingError,
         oauth::{
-            AppCredentials, IssuedToken, OauthClient, OauthSettings, RedirectError, RevocationWarning,
-            TokenKind, is_code_unused, read_redirect,
+            AppCredentials, IssuedToken, OauthClient, RedirectError, RevocationWarning, TokenKind,
+            is_code_unused, read_redirect,
         },
     },
     model::{AdvertiserId, AppId, Word},
@@ -43,7 +43,7 @@ fn app() -> AppCredentials {
 fn client(base: &str, clock: &Clock) -> OauthClient {
     let base = Url::parse(base).unwrap();
     let transport = Transport::new(&base, clock.clone()).unwrap();
-    let settings = OauthSettings {
+    let settings = UncountedSettings {
         clock: clock.clone(),
         base,
         timeout: Duration::from_secs(10),
@@ -54,7 +54,7 @@ fn client(base: &str, clock: &Clock) -> OauthClient {
         },
         deadline: clock.deadline_in(Duration::from_mins(5)),
     };
-    OauthClient::new(transport, settings)
+    OauthClient::new(UncountedCalls::new(transport, settings))
 }
 
 /// A simulator and a virtual clock that its clients share.

@@ -55,6 +55,8 @@ pub(super) struct AccountRow {
     refreshed: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_begun: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_refused: Option<String>,
     #[serde(flatten)]
     unknown: UnknownMembers,
 }
@@ -86,6 +88,7 @@ pub(super) fn row(account: &StoredAccount) -> AccountRow {
         signed_in: time(account.signed_in),
         refreshed: account.refreshed.map(time),
         refresh_begun: account.refresh_begun.map(time),
+        refresh_refused: account.refused.map(time),
         unknown: account.unknown.clone(),
     }
 }
@@ -127,6 +130,7 @@ pub(super) fn account(api: SignInApi, row: AccountRow) -> Result<StoredAccount, 
         signed_in: time("signed_in", Some(row.signed_in))?.unwrap_or_default(),
         refreshed: time("refreshed", row.refreshed)?,
         refresh_begun: time("refresh_begun", row.refresh_begun)?,
+        refused: time("refresh_refused", row.refresh_refused)?,
         unknown: row.unknown,
     })
 }

@@ -73,7 +73,7 @@ impl AuthArgs {
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum AuthMode {
     /// Sign an account in with a browser, and store its tokens on this machine
-    #[command(after_help = LOGIN_EXAMPLES)]
+    #[command(after_help = LOGIN_EXAMPLES, mut_arg("account", |account| account.help(LOGIN_ACCOUNT)))]
     Login(Box<LoginArgs>),
     /// Show the signed-in accounts, their permissions, and when their tokens end
     Status(Box<StatusArgs>),
@@ -86,6 +86,10 @@ pub(in crate::cli) enum AuthMode {
     /// Choose the account, or the ad account, that commands use without --account
     Default(Box<DefaultArgs>),
 }
+
+/// A login is stored under a name; the other commands use the default account of the integration.
+const LOGIN_ACCOUNT: &str =
+    "Name of the account on this machine; an account with the name is replaced [default: default]";
 
 const LOGIN_EXAMPLES: &str = "\
 Examples:
@@ -182,7 +186,7 @@ pub(in crate::cli) struct LoginArgs {
     /// Leave PKCE out, for an app for the web that TikTok refuses it for; only with an https redirect address
     #[arg(long)]
     pub(in crate::cli) no_pkce: bool,
-    /// Longest wait for the sign-in in the browser, in seconds
+    /// Longest wait for the sign-in in the browser, in seconds, from 10 to 86400
     #[arg(long, default_value_t = 600, allow_negative_numbers = true, value_parser = within(10..=86_400_u64), value_name = "SECONDS")]
     pub(in crate::cli) timeout: u64,
     /// Ask for a token that lasts 24 hours and is refreshed, instead of one that does not expire, for tiktok-ads
@@ -194,7 +198,8 @@ pub(in crate::cli) struct LoginArgs {
     /// The token is one of the sandbox, for tiktok-ads; only with --with-token
     #[arg(long, requires = "with_token")]
     pub(in crate::cli) sandbox: bool,
-    /// Store a token from standard input instead of signing in: the token alone, or TikTok's JSON answer with refresh token
+    /// Store a token from standard input instead of signing in: the token alone, or TikTok's JSON answer with refresh token.
+    /// TikTok is asked for the account of the token first
     #[arg(long, conflicts_with_all = ["scopes", "redirect_uri", "no_browser", "no_pkce", "short_term"])]
     pub(in crate::cli) with_token: bool,
     /// Do not store the secret of the app; refreshing needs it in the environment then

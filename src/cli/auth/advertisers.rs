@@ -2,7 +2,7 @@
 
 use super::{AuthFailure, prompt, tell};
 use crate::{
-    accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount},
+    accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp},
     cli::{args::LoginArgs, signed_in::SignedIn},
     model::AdvertiserId,
 };
@@ -10,17 +10,14 @@ use crate::{
 /// Asks TikTok for the names of the ad accounts; without an answer the ids of the token remain.
 pub(super) async fn name_advertisers(
     signed_in: &SignedIn,
+    app: &StoredApp,
     account: &mut StoredAccount,
     notes: &mut Vec<String>,
 ) {
-    let Some(app) = account.app.clone().filter(|app| app.secret.is_some()) else {
+    if app.secret.is_none() {
         return;
-    };
-    match signed_in
-        .providers
-        .advertisers(&app, &account.tokens.access)
-        .await
-    {
+    }
+    match signed_in.providers.advertisers(app, &account.tokens.access).await {
         Ok(advertisers) => account.advertisers = advertisers,
         Err(problem) => notes.push(format!("the names of the ad accounts are not known: {problem}")),
     }

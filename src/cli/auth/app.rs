@@ -5,13 +5,9 @@ use std::{fs::File, io::Read as _, path::Path};
 use super::{AuthFailure, prompt, tell};
 use crate::{
     accounts::{SignInApi, StoredAccount, StoredApp},
-    cli::{
-        args::LoginArgs,
-        env_file,
-        environment::secret_variable,
-        signed_in::{AppVariables, app_variables},
-    },
+    cli::{args::LoginArgs, env_file, environment::secret_variable},
     secret::AppSecret,
+    sign_in::AppNames,
 };
 
 /// Largest file with a secret, in bytes.
@@ -62,7 +58,10 @@ impl LoginSources<'_> {
             SignInApi::Open => self.options.client_key.as_ref().map(ToString::to_string),
             SignInApi::Marketing => self.options.app_id.as_ref().map(ToString::to_string),
         };
-        let AppVariables { id: variable, .. } = app_variables(self.api);
+        let AppNames {
+            id_variable: variable,
+            ..
+        } = AppNames::of(self.api);
         let id = match option {
             Some(id) => Some(id),
             None => self.named(variable)?,
@@ -73,14 +72,14 @@ impl LoginSources<'_> {
 
     /// Id of the app.
     fn id(&self) -> Result<String, AuthFailure> {
-        let what = match self.api {
-            SignInApi::Open => "--client-key",
-            SignInApi::Marketing => "--app-id",
-        };
-        let AppVariables { id: variable, .. } = app_variables(self.api);
+        let AppNames {
+            id_option,
+            id_variable,
+            ..
+        } = AppNames::of(self.api);
         self.known_id()?.ok_or_else(|| {
             AuthFailure::usage(format!(
-                "the app is missing: give {what}, or set {variable}. TikTok's developer portal shows it beside the name of the \
+                "the app is missing: give {id_option}, or set {id_variable}. TikTok's developer portal shows it beside the name of the \
                  app (docs/login.md)"
             ))
         })
@@ -88,7 +87,7 @@ impl LoginSources<'_> {
 
     /// Secret of the app, without asking the person.
     pub(super) fn secret(&self, id: &str) -> Result<Option<AppSecret>, AuthFailure> {
-        let AppVariables { secret: variable, .. } = app_variables(self.api);
+        let variable = AppNames::of(self.api).secret_variable;
         let (text, place) = match &self.options.secret_file {
             Some(file) => (
                 Some(secret_of_file(file)?),
@@ -106,7 +105,7 @@ impl LoginSources<'_> {
     }
 
     async fn asked_secret(&self, id: &str) -> Result<AppSecret, AuthFailure> {
-        let AppVariables { secret: variable, .. } = app_variables(self.api);
+        let variable = AppNames::of(self.api).secret_variable;
         if !prompt::is_terminal() {
             return Err(AuthFailure::usage(format!(
                 "the secret of the app is missing: set {variable}, or give --secret-file or --env-file. It is never an argument, \

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     accounts::{NoAccount, StoreError},
     cli::Exit,
-    sign_in::{SignInError, SignInProblem},
+    sign_in::{SignInAgain, SignInError, SignInProblem},
 };
 
 /// Failure of a command: its text says what to do.
@@ -53,7 +53,12 @@ impl From<SignInError> for AuthFailure {
 
 impl From<SignInProblem> for AuthFailure {
     fn from(problem: SignInProblem) -> Self {
-        Self::new(problem.code(), &problem)
+        let again = match problem.sign_in_again() {
+            SignInAgain::Only => ". Start the sign-in again",
+            SignInAgain::Otherwise | SignInAgain::No => "",
+        };
+        let text = problem.to_string();
+        Self::new(problem.code(), format!("{}{again}", text.trim_end_matches('.')))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::when;
+use super::{ended::EndedLogin, when};
 use crate::{
     accounts::{AccountBook, SignInApi, StoredAccount},
     integrations::{Integration, Permission},
@@ -108,6 +108,7 @@ pub(super) fn access_end(account: &StoredAccount, now: Duration) -> String {
 pub(super) fn refresh_end(account: &StoredAccount, now: Duration) -> String {
     match (&account.tokens.refresh, account.tokens.refresh_ends) {
         (None, _) => "none".to_owned(),
+        (Some(_), _) if account.refused.is_some() => "refused by TikTok".to_owned(),
         (Some(_), Some(end)) => when::end(end, now),
         (Some(_), None) => "end not known".to_owned(),
     }
@@ -139,6 +140,7 @@ pub(super) fn account_json(account: &StoredAccount, book: &AccountBook, now: Dur
         "signed_in": time(Some(account.signed_in)),
         "refreshed": time(account.refreshed),
         "refresh_interrupted": time(account.refresh_begun),
+        "login_ended": EndedLogin::of(account, now).map(EndedLogin::json),
     });
     if let (SignInApi::Marketing, Some(members)) = (account.key.api, object.as_object_mut()) {
         members.insert(

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::{
     AuthFailure, Progress, advertisers, api_of,
     app::LoginSources,
     browser,
-    granted::{GrantedPermissions, access_end, account_json, refresh_end},
+    checked::{TokenVerdict, judged},
+    granted::GrantedPermissions,
     login_end::{LoginEnd, close, show_success},
-    print_line, print_object,
+    login_report::LoginReport,
     progress::AuthStage,
     prompt::{Echo, InputLines},
     redirect::{RedirectPlan, uri_on},
@@ -40,12 +39,27 @@ pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<()
         api,
         known: known.as_ref(),
     };
-    if options.with_token {
+    let login = if options.with_token {
         let account = with_token::read(&signed_in, &sources, key).await?;
-        return store((&signed_in, progress), options, account, None).await;
-    }
-    let account = in_browser(&signed_in, &sources, key).await?;
-    store((&signed_in, progress), options, account.0, account.1).await
+        let verdict = TokenVerdict::of(options, &account).await;
+        NewLogin {
+            account: judged(account, &verdict)?,
+            end: None,
+            verdict: Some(verdict),
+        }
+    } else {
+        in_browser(&signed_in, &sources, key).await?
+    };
+    store((&signed_in, progress), options, login).await
+}
+
+/// Account whose tokens are not stored yet.
+struct NewLogin {
+    account: StoredAccount,
+    /// Browser that waits for a page.
+    end: Option<LoginEnd>,
+    /// TikTok's judgement of a token that was given.
+    verdict: Option<TokenVerdict>,
 }
 
 /// Options that belong to the other integration.
@@ -90,12 +104,12 @@ fn scopes(options: &LoginArgs, api: SignInApi) -> Result<Vec<&'static str>, Auth
     }
 }
 
-/// Signs in with a browser. The browser that waits for a page comes with the account.
+/// Signs in with a browser. Once the code is sent, TikTok may have issued tokens, so a signal waits until they are stored.
 async fn in_browser(
     signed_in: &SignedIn,
     sources: &LoginSources<'_>,
     key: AccountKey,
-) -> Result<(StoredAccount, Option<LoginEnd>), AuthFailure> {
+) -> Result<NewLogin, AuthFailure> {
     let options = sources.options;
     let (app, secret) = sources.app().await?;
     let plan = plan(sources)?;
@@ -144,13 +158,18 @@ async fn in_browser(
     let end = LoginEnd {
         browser: answered.browser,
         listener,
+        _call: signed_in.accounts.begin_call(),
     };
     match signed_in
         .providers
         .exchange(&consent, &secret, &answered.answer)
         .await
     {
-        Ok(granted) => Ok((account(signed_in, key, app, granted), Some(end))),
+        Ok(granted) => Ok(NewLogin {
+            account: account(signed_in, key, app, granted),
+            end: Some(end),
+            verdict: None,
+        }),
         Err(problem) => {
             let failure = AuthFailure::from(problem);
             end.failed(&failure).await;
@@ -243,6 +262,7 @@ fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: Grant
         refreshed: None,
         refresh_begun: None,
         unknown: UnknownMembers::default(),
+        refused: None,
     }
 }
 
@@ -250,47 +270,47 @@ fn account(signed_in: &SignedIn, key: AccountKey, app: StoredApp, granted: Grant
 async fn store(
     (signed_in, progress): (&SignedIn, &Progress),
     options: &LoginArgs,
-    mut account: StoredAccount,
-    end: Option<LoginEnd>,
+    login: NewLogin,
 ) -> Result<(), AuthFailure> {
+    let NewLogin {
+        mut account,
+        end,
+        verdict,
+    } = login;
     let mut notes = Vec::new();
-    if account.key.api == SignInApi::Marketing {
-        advertisers::name_advertisers(signed_in, &mut account, &mut notes).await;
-        account.advertiser_id = options.advertiser_id.clone();
-    }
+    let app = account.app.clone();
     if options.no_store_secret
         && let Some(app) = &mut account.app
     {
         app.secret = None;
     }
+    if account.key.api == SignInApi::Marketing {
+        account.advertiser_id.clone_from(&options.advertiser_id);
+    }
     // Stored before anything else is asked: the code is used up.
-    let key = account.key.clone();
-    let stored = signed_in.accounts.change(|book| {
-        let before = book.get(&key).cloned();
-        if account.advertiser_id.is_none() {
-            account.advertiser_id = advertisers::usual_advertiser(&account, before.as_ref());
-        }
-        book.put(account.clone());
-        (book.clone(), account, before)
-    });
-    let (book, account, before) = match stored.await {
-        Ok(stored) => {
-            progress.reached(AuthStage::SignedIn(key.api));
-            stored
-        }
-        Err(error) => {
-            let failure = AuthFailure::from(error);
+    let (mut account, before) = match put(signed_in, account).await {
+        Ok(stored) => stored,
+        Err(failure) => {
             if let Some(end) = end {
                 end.failed(&failure).await;
             }
             return Err(failure);
         }
     };
-    let asked = scopes(options, account.key.api)?;
-    let asked = if options.with_token { Vec::new() } else { asked };
+    progress.reached(AuthStage::SignedIn(account.key.api));
+    let asked = if options.with_token {
+        Vec::new()
+    } else {
+        scopes(options, account.key.api)?
+    };
     let permissions = GrantedPermissions::of(options.account.integration, &asked, account.scopes.clone());
     if let Some(end) = end {
         show_success(end, &account, &permissions).await;
+    }
+    progress.go_on()?;
+    if let (SignInApi::Marketing, Some(app)) = (account.key.api, app) {
+        advertisers::name_advertisers(signed_in, &app, &mut account, &mut notes).await;
+        account = put(signed_in, account).await?.0;
     }
     if before.is_some_and(|before| before.open_id.is_some() && before.open_id != account.open_id) {
         notes.push(format!(
@@ -299,48 +319,27 @@ async fn store(
         ));
     }
     let account = advertisers::chosen(signed_in, options, account).await?;
-    report(signed_in, options, &account, &book, &permissions, &notes);
-    Ok(())
+    let report = LoginReport {
+        account: &account,
+        permissions: &permissions,
+        verdict: verdict.as_ref(),
+        notes: &notes,
+    };
+    report.print(signed_in, options)
 }
 
-fn report(
+/// Stores the account with its usual ad account; returns it, and the one that it replaces.
+async fn put(
     signed_in: &SignedIn,
-    options: &LoginArgs,
-    account: &StoredAccount,
-    book: &crate::accounts::AccountBook,
-    permissions: &GrantedPermissions,
-    notes: &[String],
-) {
-    let (now, store) = (signed_in.clock.since_epoch(), signed_in.accounts.store());
-    if options.account.json {
-        let mut object = account_json(account, book, now);
-        if let Some(members) = object.as_object_mut() {
-            members.insert("scopes".to_owned(), permissions.json());
-            members.insert(
-                "store".to_owned(),
-                json!({ "kind": store.kind(), "place": store.place() }),
-            );
-            members.insert("notes".to_owned(), json!(notes));
+    mut account: StoredAccount,
+) -> Result<(StoredAccount, Option<StoredAccount>), AuthFailure> {
+    let stored = signed_in.accounts.change(|book| {
+        let before = book.get(&account.key).cloned();
+        if account.advertiser_id.is_none() {
+            account.advertiser_id = advertisers::usual_advertiser(&account, before.as_ref());
         }
-        print_object(&object);
-        return;
-    }
-    let open_id = account.open_id.as_ref().map(|id| format!(" (open_id {id})"));
-    print_line(&format!(
-        "Signed in: {}{}",
-        account.key,
-        open_id.unwrap_or_default()
-    ));
-    for line in permissions.lines(options.account.integration) {
-        print_line(&line);
-    }
-    print_line(&format!("  access token    {}", access_end(account, now)));
-    print_line(&format!("  refresh token   {}", refresh_end(account, now)));
-    for line in advertisers::advertiser_lines(account) {
-        print_line(&line);
-    }
-    print_line(&format!("  stored in       {}", store.place()));
-    for note in notes {
-        tell(&format!("note: {note}"));
-    }
+        book.put(account.clone());
+        (account, before)
+    });
+    Ok(stored.await?)
 }

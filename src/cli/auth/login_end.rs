@@ -1,13 +1,15 @@
 //! The page at the end of a sign-in.
 
 use super::{AuthFailure, granted::GrantedPermissions};
-use crate::accounts::{ArrivedRedirect, Listener, ResultPage, StoredAccount};
+use crate::accounts::{ArrivedRedirect, BegunCall, Listener, ResultPage, StoredAccount};
 
 /// Browser that waits for a page, and the listener that sends it.
 #[derive(Debug)]
 pub(super) struct LoginEnd {
     pub(super) browser: Option<ArrivedRedirect>,
     pub(super) listener: Option<Listener>,
+    /// The exchange of the code: a signal takes effect once its tokens are stored and the page is sent.
+    pub(super) _call: BegunCall,
 }
 
 impl LoginEnd {

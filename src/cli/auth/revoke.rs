@@ -2,12 +2,18 @@
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::AuthStage, prompt, tell};
+use super::{
+    AuthFailure, Progress, api_of,
+    granted::{access_end, refresh_end},
+    print_line, print_object,
+    progress::AuthStage,
+    prompt, tell,
+};
 use crate::{
     accounts::{AccountKey, Freshness, SignInApi, StoredAccount},
-    cli::{args::RevokeArgs, signed_in::SignedIn},
+    cli::{args::RevokeArgs, signed_in::SignedIn, terminal},
     marketing_api::oauth::RevocationWarning,
-    sign_in::SignInError,
+    sign_in::{SignInError, forget_command},
 };
 
 const OPEN_WARNING: &str = "After the revocation the app has no access to the TikTok account: all tokens that it has for the \
@@ -19,12 +25,13 @@ pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<
     let signed_in = progress.open(&account_options.store, &account_options.api)?;
     let api = api_of(account_options.integration.name)?;
     let book = signed_in.accounts.read()?;
-    let key = book.find(api, account_options.account.as_ref())?.key.clone();
+    let account = book.find(api, account_options.account.as_ref())?.clone();
+    let key = account.key.clone();
     if options.forget {
         signed_in.accounts.change(|book| book.remove(&key)).await?;
     } else {
         confirm(options, &key).await?;
-        let account = fresh(&signed_in, &key, progress).await?;
+        let account = fresh(&signed_in, &account, progress).await?;
         revoke_and_remove(&signed_in, &account).await?;
     }
     if account_options.json {
@@ -32,14 +39,47 @@ pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<
             "integration": api.integration(), "account": key.name.as_str(), "revoked": !options.forget, "removed": true
         });
         print_object(&object);
-    } else if options.forget {
-        print_line(&format!(
-            "Removed from this machine: {key}. Its tokens are not revoked."
-        ));
     } else {
-        print_line(&format!("Revoked and removed from this machine: {key}"));
+        report(options, &account, &signed_in);
     }
     Ok(())
+}
+
+/// Tells what has ended at TikTok, and what was removed here.
+fn report(options: &RevokeArgs, account: &StoredAccount, signed_in: &SignedIn) {
+    let key = &account.key;
+    let (head, at_tiktok) = if options.forget {
+        ("Removed from this machine", not_revoked(account, signed_in))
+    } else {
+        ("Revoked and removed from this machine", ended(key.api).to_owned())
+    };
+    print_line(&format!("{head}: {key}"));
+    print_line(&format!("  at TikTok       {at_tiktok}"));
+    print_line(&format!(
+        "  this machine    its tokens and the secret of its app are no longer in {}",
+        signed_in.accounts.store().place()
+    ));
+    print_line("  not changed     posts, drafts and ads, and the app itself");
+}
+
+/// Effect of a revocation at TikTok.
+const fn ended(api: SignInApi) -> &'static str {
+    match api {
+        SignInApi::Open => {
+            "the app has no access to the TikTok account; its tokens for the account stop working everywhere"
+        }
+        SignInApi::Marketing => "the token stops working for all of its ad accounts, everywhere",
+    }
+}
+
+/// State at TikTok without a revocation.
+fn not_revoked(account: &StoredAccount, signed_in: &SignedIn) -> String {
+    let now = signed_in.clock.since_epoch();
+    format!(
+        "nothing was revoked: copies of its tokens elsewhere still work (access token: {}; refresh token: {})",
+        access_end(account, now),
+        refresh_end(account, now)
+    )
 }
 
 async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailure> {
@@ -62,8 +102,7 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
     let line = prompt::one_line(prompt::Echo::Shown)
         .await
         .map_err(|error| AuthFailure::internal(&error))?;
-    let is_yes = line.is_some_and(|line| matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"));
-    if is_yes {
+    if line.is_some_and(|line| terminal::agrees(&line)) {
         Ok(())
     } else {
         Err(AuthFailure::new(
@@ -76,14 +115,21 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
 /// The account with an access token that works: one that has expired is refreshed.
 async fn fresh(
     signed_in: &SignedIn,
-    key: &AccountKey,
+    account: &StoredAccount,
     progress: &Progress,
 ) -> Result<StoredAccount, AuthFailure> {
     let fresh = signed_in
         .accounts
-        .fresh(key, Freshness::EndingSoon, &signed_in.providers)
+        .fresh(&account.key, Freshness::EndingSoon, &signed_in.providers)
         .await;
-    let fresh = fresh.map_err(|error| only_here(SignInError::from(error).into()))?;
+    let fresh = fresh.map_err(|error| {
+        let failure = AuthFailure::from(SignInError::from(error));
+        kept(
+            "Its access token has ended, and a revocation needs one that works",
+            failure,
+            account,
+        )
+    })?;
     if fresh.is_renewed {
         progress.reached(AuthStage::Refreshed);
     }
@@ -98,29 +144,37 @@ async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Res
         .providers
         .revoke(account, RevocationWarning.confirmed())
         .await;
-    revoked.map_err(|problem| only_here(SignInError::of(problem, account).into()))?;
+    revoked.map_err(|problem| {
+        let revoked = if problem.may_have_happened() {
+            "It is not known whether TikTok has revoked the tokens"
+        } else {
+            "Nothing was revoked"
+        };
+        kept(revoked, SignInError::of(problem, account).into(), account)
+    })?;
     let key = &account.key;
     let removed = signed_in.accounts.change(|book| book.remove(key)).await;
     removed.map_err(|error| {
         let failure = AuthFailure::from(error);
         AuthFailure {
             message: format!(
-                "TikTok has revoked the tokens of the {key}, but it could not be removed from this machine: {}. Then run: \
-                 autohive-tiktok auth revoke --forget --integration {} --account {}",
+                "TikTok has revoked the tokens of the {key}, but it could not be removed from this machine: {}. Then run: {}",
                 failure.message,
-                key.api.integration(),
-                key.name
+                forget_command(key)
             ),
             ..failure
         }
     })
 }
 
-fn only_here(failure: AuthFailure) -> AuthFailure {
+/// A failed revocation: what is known of it, and that the account is still stored.
+fn kept(revoked: &str, failure: AuthFailure, account: &StoredAccount) -> AuthFailure {
     AuthFailure {
         message: format!(
-            "{} To remove the account from this machine only, add --forget.",
-            failure.message.trim_end_matches('.').to_owned() + "."
+            "{}. {revoked}, and the account is still stored on this machine. To remove it here without a revocation: {}. The \
+             owner of the account can also end the app's access in TikTok's settings",
+            failure.message.trim_end_matches('.'),
+            forget_command(&account.key)
         ),
         ..failure
     }

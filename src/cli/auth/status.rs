@@ -1,9 +1,12 @@
 //! `auth status`
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
     AuthFailure,
+    ended::EndedLogin,
     granted::{access_end, account_json, named, refresh_end},
     print_line, print_object,
 };
@@ -66,7 +69,7 @@ pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
     }
     print_line("");
     for account in &book.accounts {
-        for line in details(account) {
+        for line in details(account, now) {
             print_line(&line);
         }
     }
@@ -99,9 +102,13 @@ fn permissions(account: &StoredAccount) -> String {
 }
 
 /// Lines on what a table has no room for.
-fn details(account: &StoredAccount) -> Vec<String> {
+fn details(account: &StoredAccount, now: Duration) -> Vec<String> {
     let mut lines = Vec::new();
     let of = |what: String| format!("{}: {what}", account.key);
+    let ended = EndedLogin::of(account, now);
+    if let Some(ended) = ended {
+        lines.push(of(ended.text(account, now)));
+    }
     if let Some(id) = &account.advertiser_id {
         let known = account.advertisers.iter().find(|known| known.id == *id);
         let name = known
@@ -120,11 +127,16 @@ fn details(account: &StoredAccount) -> Vec<String> {
     }
     if let Some(begun) = account.refresh_begun {
         lines.push(of(format!(
-            "a refresh that began at {} was interrupted; the next one shows whether the tokens still work",
-            UtcTime::after_epoch(begun).rfc3339()
+            "a refresh that began at {} was interrupted; {}",
+            UtcTime::after_epoch(begun).rfc3339(),
+            if ended.is_some_and(EndedLogin::is_refusal) {
+                "TikTok has probably replaced the tokens then, and the new ones are lost"
+            } else {
+                "the next one shows whether the tokens still work"
+            }
         )));
     }
-    let refreshes = account.tokens.refresh.is_some();
+    let refreshes = account.tokens.refresh.is_some() && ended.is_none();
     if refreshes && account.app.as_ref().is_none_or(|app| app.secret.is_none()) {
         lines.push(of(
             "the secret of its app is not stored, so refreshing needs it in the environment".to_owned(),

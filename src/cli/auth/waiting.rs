@@ -79,15 +79,18 @@ async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAn
                 match line.map_err(|error| AuthFailure::internal(&error))? {
                     Some(line) => match of_text(consent, &line, &ways.redirect_uri) {
                         Ok(answer) => return Ok(ReceivedAnswer { answer, browser: None }),
-                        Err(failure) if prompt::is_terminal() && failure.code == AGAIN => {
-                            tell(&format!("{}. Paste it again:", failure.message));
+                        Err(failure) if failure.code == AGAIN => {
+                            tell(&format!("{}. {}", failure.message, again()));
                             if let Some(lines) = &ways.pasted {
                                 lines.ask();
                             }
                         }
                         Err(failure) => return Err(failure),
                     },
-                    None if ways.listener.is_some() => ways.pasted = None,
+                    None if ways.listener.is_some() => {
+                        tell("note: standard input ended; still waiting for the browser");
+                        ways.pasted = None;
+                    }
                     None => return Err(AuthFailure::new("input_ended", "standard input ended before the address of the \
                         browser was pasted")),
                 }
@@ -142,6 +145,15 @@ fn of_redirect(
     }
 }
 
+/// Request for another line.
+fn again() -> &'static str {
+    if prompt::is_terminal() {
+        "Paste it again:"
+    } else {
+        "Waiting for another line"
+    }
+}
+
 /// Code of failures after which the person can paste again.
 const AGAIN: &str = "pasted";
 
@@ -150,8 +162,8 @@ fn of_text(consent: &Consent, text: &str, redirect_uri: &str) -> Result<ConsentA
         Err(fault) => Err(AuthFailure::new(AGAIN, fault)),
         Ok(Pasted::Code(code)) => Ok(consent.with_code(code)),
         Ok(Pasted::Address(url)) => consent.read(&url).map_err(|fault| match fault {
-            ConsentFault::NotOurs(text) => AuthFailure::new(AGAIN, text),
-            fault @ (ConsentFault::Declined { .. } | ConsentFault::Malformed(_)) => failure(&fault),
+            ConsentFault::NotOurs(text) | ConsentFault::Malformed(text) => AuthFailure::new(AGAIN, text),
+            fault @ ConsentFault::Declined { .. } => failure(&fault),
         }),
     }
 }

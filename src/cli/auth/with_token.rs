@@ -8,11 +8,8 @@ use super::{AuthFailure, app::LoginSources, prompt, tell};
 use crate::{
     accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet, UnknownMembers},
     cli::signed_in::SignedIn,
-    secret::{AccessToken, AppSecret, RefreshToken},
+    secret::{AccessToken, AppSecret, OpenTokenKind, RefreshToken},
 };
-
-/// Beginning of the tokens of the Open API.
-const OPEN_TOKEN: &str = "act.";
 
 /// Reads the token, or TikTok's JSON answer with both tokens.
 pub(super) async fn read(
@@ -27,12 +24,7 @@ pub(super) async fn read(
     let text = whole_input().await?;
     let now = signed_in.clock.since_epoch();
     let (tokens, members) = tokens(&text, now)?;
-    let is_open = tokens.access.has_prefix(OPEN_TOKEN);
-    if is_open && key.api == SignInApi::Marketing {
-        return Err(AuthFailure::usage(
-            "this is a token of TikTok's Open API; leave --integration tiktok-ads out, or give a token of the Marketing API",
-        ));
-    }
+    check_kind(&tokens.access, key.api)?;
     let listed = members.get("scope").and_then(Value::as_str);
     let scopes = listed.map(|list| list.split(',').map(|name| name.trim().to_owned()).collect());
     let open_id = members.get("open_id").and_then(Value::as_str).map(str::to_owned);
@@ -58,8 +50,25 @@ pub(super) async fn read(
         refreshed: None,
         refresh_begun: None,
         unknown: UnknownMembers::default(),
+        refused: None,
         key,
     })
+}
+
+/// Refuses tokens that are known by their beginning and cannot be used.
+fn check_kind(token: &AccessToken, api: SignInApi) -> Result<(), AuthFailure> {
+    match (token.open_kind(), api) {
+        (Some(OpenTokenKind::Access), SignInApi::Open) | (None, _) => Ok(()),
+        (Some(OpenTokenKind::Access), SignInApi::Marketing) => Err(AuthFailure::usage(
+            "this is a token of TikTok's Open API; leave --integration tiktok-ads out, or give a token of the Marketing API",
+        )),
+        (Some(kind @ (OpenTokenKind::Refresh | OpenTokenKind::Client)), _) => {
+            Err(AuthFailure::usage(format!(
+                "this is {kind} ({}), not an access token; give the access_token of TikTok's answer, or the whole JSON answer",
+                kind.start()
+            )))
+        }
+    }
 }
 
 /// The app, as far as it is known: it is needed for refreshing only.
@@ -92,16 +101,38 @@ async fn whole_input() -> Result<String, AuthFailure> {
     }
 }
 
-fn tokens(text: &str, now: Duration) -> Result<(TokenSet, Map<String, Value>), AuthFailure> {
-    let text = text.trim();
-    let members = match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => members,
-        _ => Map::from_iter([("access_token".to_owned(), Value::from(text))]),
-    };
-    let wrong = |what: &str, fault: &dyn std::fmt::Display| {
+/// Members of TikTok's JSON answer, which the Marketing API puts into `data`; or the token alone.
+fn members(text: &str) -> Result<Map<String, Value>, AuthFailure> {
+    let missing = || {
         AuthFailure::usage(format!(
-            "{what} on standard input is {fault}; give the token alone, or TikTok's JSON answer with access_token"
+            "the JSON on standard input has no access_token; {ALLOWED}"
         ))
+    };
+    let is_token = |members: &Map<String, Value>| members.get("access_token").is_some_and(Value::is_string);
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) if is_token(&members) => Ok(members),
+        Ok(Value::Object(mut members)) => match members.remove("data") {
+            Some(Value::Object(data)) if is_token(&data) => Ok(data),
+            _ => Err(missing()),
+        },
+        Ok(Value::Array(_) | Value::Null | Value::Bool(_)) => Err(missing()),
+        Err(_) if text.starts_with(['{', '[']) => Err(AuthFailure::usage(format!(
+            "the text on standard input begins like JSON and is none; {ALLOWED}"
+        ))),
+        Ok(Value::Number(_) | Value::String(_)) | Err(_) => {
+            Ok(Map::from_iter([("access_token".to_owned(), text.into())]))
+        }
+    }
+}
+
+/// Form of the input.
+const ALLOWED: &str = "give the token alone, or TikTok's JSON answer: {\"access_token\":\"…\",\"expires_in\":…,\
+    \"refresh_token\":\"…\",\"refresh_expires_in\":…}";
+
+fn tokens(text: &str, now: Duration) -> Result<(TokenSet, Map<String, Value>), AuthFailure> {
+    let members = members(text.trim())?;
+    let wrong = |what: &str, fault: &dyn std::fmt::Display| {
+        AuthFailure::usage(format!("{what} on standard input is {fault}; {ALLOWED}"))
     };
     let member = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let access = AccessToken::parse(member("access_token").unwrap_or_default());

@@ -146,7 +146,7 @@ fn headline(action: &ActionEntry, members: &Map<String, Value>, style: ShowStyle
     let (colour, words) = match (known, outcome) {
         _ if is_true("dry_run") => (
             GREEN,
-            "Dry run: everything is right, and nothing was posted".to_owned(),
+            "Dry run: no fault was found, and nothing was posted".to_owned(),
         ),
         (Some((_, colour, words)), _) => (*colour, (*words).to_owned()),
         (None, Some(other)) => (GREEN, format!("{}: {}", action.display_name, label(other))),

@@ -9,7 +9,7 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalForget, print_line, report_message},
+    cli::{Exit, args::JournalForget, print_line, report_message, terminal},
     state::{Forgotten, State, StateError},
 };
 
@@ -83,7 +83,7 @@ fn agreed(chosen: &[&Record], options: &JournalForget) -> bool {
     });
     let mut answer = String::new();
     let answered = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
-    let agrees = answered.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    let agrees = answered.is_ok() && terminal::agrees(&answer);
     if !agrees {
         report_message("nothing was deleted");
     }

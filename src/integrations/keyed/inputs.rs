@@ -1,6 +1,8 @@
 //! Inputs that come with an idempotency key.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::{integrations::Contents, media::Passed};
 
 /// Input that makes a request repeatable.
 pub(in crate::integrations) const KEY: &str = "idempotency_key";
@@ -33,11 +35,37 @@ pub(in crate::integrations) fn canonical_without(inputs: &Value, left_out: &[&st
     })
 }
 
+/// Inputs that do not change the work. Stored fingerprints and keys depend on this list, on [`canonical`] and on [`digests`].
+const NOT_OF_THE_WORK: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
+
+/// Canonical form of the inputs that make up the work.
+pub(in crate::integrations) fn canonical_work(inputs: &Value) -> String {
+    let members = inputs.as_object().into_iter().flatten();
+    let of_the_work: Map<String, Value> = members
+        .filter(|(name, _)| !NOT_OF_THE_WORK.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), bare(name, value)))
+        .collect();
+    canonical(&Value::Object(of_the_work))
+}
+
+/// SHA-256 of each content; `None` if one cannot be read back. Handles in the inputs have the order of the contents, so the
+/// digests can follow the inputs in that order.
+pub(in crate::integrations) async fn digests(contents: &Contents) -> Option<Vec<[u8; 32]>> {
+    let mut digests = Vec::new();
+    for content in contents.whole() {
+        digests.push(match content {
+            Passed::Kept(source) => source.sha256().await.ok()?,
+            Passed::Dropped(dropped) => dropped.sha256,
+        });
+    }
+    Some(digests)
+}
+
 /// Members of a file that are not posted, since only its content is. Hosts invent names.
 const NOT_OF_THE_FILE: [&str; 2] = ["name", "contentType"];
 
 /// Returns an input without the members of files that are not posted.
-pub(in crate::integrations) fn bare(name: &str, value: &Value) -> Value {
+fn bare(name: &str, value: &Value) -> Value {
     let mut value = value.clone();
     let files: &mut [Value] = match (name, &mut value) {
         ("file", file) => std::slice::from_mut(file),
@@ -51,7 +79,7 @@ pub(in crate::integrations) fn bare(name: &str, value: &Value) -> Value {
 }
 
 /// Serializes JSON with sorted members, so that their order makes no difference.
-pub(in crate::integrations) fn canonical(value: &Value) -> String {
+fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let mut members: Vec<(&String, &Value)> = members.iter().collect();

@@ -8,15 +8,11 @@ use crate::{
     marketing_api::{API_BASE, SANDBOX_API_BASE},
     model::{AdvertiserId, AppId, looks_unfilled},
     schema::{is_blank, kind_of},
-    secret::AdsToken,
+    secret::{AdsToken, OpenTokenKind},
 };
 
 const SHAPE: &str = "{\"auth_type\":\"Custom\",\"credentials\":{\"access_token\":\"…\",\"advertiser_id\":\"…\"}} or \
                      {\"access_token\":\"…\",\"advertiser_id\":\"…\"}";
-
-/// Beginning of the tokens of the Open API, which no token of the Marketing API has
-/// (docs/tiktok-open-api.md#tokens).
-const OPEN_API_TOKEN: &str = "act.";
 
 /// Reads token, ad account, app and sandbox, nested as Autohive sends them or flat.
 pub(super) fn read(auth: Option<&Value>) -> Result<Credentials, CredentialsError> {
@@ -54,7 +50,7 @@ fn refuse_open_api_token(auth: Option<&Value>) -> Result<(), CredentialsError> {
     let foreign = given.filter(|(_, token)| {
         token
             .as_str()
-            .is_some_and(|token| token.starts_with(OPEN_API_TOKEN))
+            .is_some_and(|token| OpenTokenKind::of(token) == Some(OpenTokenKind::Access))
     });
     let Some((field, _)) = foreign else { return Ok(()) };
     Err(CredentialsError::new(

@@ -212,7 +212,50 @@ fn an_account_is_revoked_or_only_forgotten() {
     // Tokens that are revoked already cannot be revoked again, and can be forgotten.
     fs::write(person.store(), stored.to_string()).unwrap();
     let ended = person.auth("revoke").arg("--yes").finish().exits(1);
-    assert!(ended.stderr.contains("add --forget"), "{}", ended.stderr);
-    person.auth("revoke").arg("--forget").finish().exits(0);
+    for part in [
+        "Nothing was revoked, and the account is still stored on this machine",
+        "autohive-tiktok auth revoke --forget --integration tiktok --account default",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
+    assert_ne!(person.stored()["accounts"], json!([]));
+    let forgotten = person
+        .auth("revoke")
+        .arg("--forget")
+        .finish()
+        .exits(0)
+        .whole_text();
+    for part in [
+        "Removed from this machine: tiktok account \"default\"",
+        "nothing was revoked: copies of its tokens elsewhere still work (access token: ends in 2 h; refresh token: ends in 180 \
+         days)",
+        "are no longer in the file ",
+    ] {
+        assert!(forgotten.contains(part), "{part}: {forgotten}");
+    }
     assert_eq!(person.stored()["accounts"], json!([]));
+}
+
+/// The answer to the revocation is lost: nobody knows whether it took effect, so the account stays.
+#[test]
+fn a_revocation_whose_answer_is_lost_keeps_the_account() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    tiktok.change(json!({
+        "faults": [{ "endpoint": "oauth_revoke", "times": 1, "effect": true, "kind": { "status": 502 } }]
+    }));
+    let ended = person.auth("revoke").arg("--yes").finish().exits(1);
+    let part = "It is not known whether TikTok has revoked the tokens, and the account is still stored";
+    assert!(ended.stderr.contains(part), "{}", ended.stderr);
+    assert_ne!(person.stored()["accounts"], json!([]));
+    Person::signed_in(person.login());
+    let revoked = person.auth("revoke").arg("--yes").finish().exits(0).whole_text();
+    for part in [
+        "Revoked and removed from this machine: tiktok account \"default\"",
+        "the app has no access to the TikTok account",
+        "not changed     posts, drafts and ads",
+    ] {
+        assert!(revoked.contains(part), "{part}: {revoked}");
+    }
 }

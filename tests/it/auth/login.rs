@@ -1,6 +1,9 @@
 //! `auth login` with a browser on this machine.
 
-use std::{fs, net::TcpStream, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs, net::TcpStream, os::unix::fs::PermissionsExt as _, process::Command, sync::mpsc::channel, thread,
+    time::Duration,
+};
 
 use super::{Person, browser, object, with_parameter};
 use crate::support::tiktok::tiktok;
@@ -128,6 +131,69 @@ fn only_the_redirect_of_this_sign_in_is_taken() {
         ended.stderr
     );
     assert!(TcpStream::connect(&host).is_err(), "the port should be free");
+}
+
+/// 32 connections at a time are served. Another one waits, and is served once one of them ends.
+#[test]
+fn the_listener_pauses_while_it_has_too_many_connections() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let waiting = Person::waiting(person.login());
+    let redirect = waiting.redirect();
+    let host = format!("127.0.0.1:{}", redirect.port().unwrap());
+    // Many wrong requests that end use up nothing.
+    for _ in 0..100 {
+        let wrong = browser::send(&host, &format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        assert_eq!(wrong.status, 404);
+    }
+    // One more than are served, because the listener on the other address holds a place for its next connection.
+    let idle: Vec<TcpStream> = (0..33).map(|_| TcpStream::connect(&host).unwrap()).collect();
+    let (tell, told) = channel();
+    let browser = thread::spawn(move || {
+        let shown = browser::get(&redirect);
+        tell.send(()).ok();
+        shown
+    });
+    assert!(
+        told.recv_timeout(Duration::from_secs(1)).is_err(),
+        "the redirect should wait for a place"
+    );
+    drop(idle);
+    assert_eq!(browser.join().unwrap().status, 200);
+    waiting.running.wait().exits(0);
+}
+
+/// Without a file descriptor for a connection the listener pauses, and accepts it later.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_listener_outlasts_a_lack_of_open_files() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let waiting = Person::waiting(person.login());
+    let redirect = waiting.redirect();
+    let limit = |most: usize| {
+        let set = Command::new("prlimit")
+            .arg(format!("--pid={}", waiting.running.id()))
+            .arg(format!("--nofile={most}:4096"))
+            .status()
+            .unwrap();
+        assert!(set.success());
+    };
+    let open = fs::read_dir(format!("/proc/{}/fd", waiting.running.id())).unwrap();
+    limit(open.count());
+    let (tell, told) = channel();
+    let browser = thread::spawn(move || {
+        let shown = browser::get(&redirect);
+        tell.send(()).ok();
+        shown
+    });
+    assert!(
+        told.recv_timeout(Duration::from_secs(1)).is_err(),
+        "the redirect should wait for a file descriptor"
+    );
+    limit(1024);
+    assert_eq!(browser.join().unwrap().status, 200);
+    waiting.running.wait().exits(0);
 }
 
 #[test]

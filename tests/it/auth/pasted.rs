@@ -62,24 +62,50 @@ fn the_address_of_a_page_that_cannot_be_loaded_can_be_pasted() {
     waiting.running.wait().exits(0);
 }
 
+/// Each wrong line is answered, and the wait goes on until a good one.
 #[test]
-fn a_pasted_text_of_another_sign_in_is_refused() {
+fn a_wrong_line_is_answered_and_the_next_one_is_read() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
-    for (text, part) in [
-        (None, "is not the one of this sign-in"),
-        (Some("two words"), "neither an address nor a code"),
-        (Some(""), "nothing was pasted"),
-        (
-            Some("https://app.example/callback/?state=x"),
-            "is not the one of this sign-in",
-        ),
+    let (running, redirect) = started(web(&person));
+    let stranger = with_parameter(&redirect, "state", "0123456789").to_string();
+    let mut without_code = redirect.clone();
+    let state = redirect.query_pairs().find(|(name, _)| name == "state").unwrap();
+    without_code
+        .query_pairs_mut()
+        .clear()
+        .append_pair("state", &state.1);
+    for (line, part) in [
+        (stranger.as_str(), "is not the one of this sign-in"),
+        ("two words", "neither an address nor a code"),
+        ("", "nothing was pasted"),
+        (without_code.as_str(), "has no `code`"),
     ] {
-        let (running, redirect) = started(web(&person));
-        let stranger = with_parameter(&redirect, "state", "0123456789").to_string();
-        running.send_text(format!("{}\n", text.unwrap_or(&stranger)));
-        let ended = running.wait().exits(1);
-        assert!(ended.stderr.contains(part), "{text:?}: {}", ended.stderr);
+        running.send_text(format!("{line}\n"));
+        running.await_log(part);
+    }
+    running.send_text(format!("{redirect}\n"));
+    let ended = running.wait().exits(0);
+    assert_eq!(
+        ended.stderr.matches("Waiting for another line").count(),
+        4,
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn wrong_lines_alone_do_not_sign_in() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let ended = web(&person).input("two words\nhttps://app.example/callback/?state=x\n");
+    let ended = ended.finish().exits(1);
+    for part in [
+        "neither an address nor a code",
+        "is not the one of this sign-in",
+        "standard input ended before",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
     }
     assert!(!person.store().exists());
 }

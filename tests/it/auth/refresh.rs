@@ -209,7 +209,10 @@ fn what_ends_a_session_is_told_with_the_way_out() {
         ],
     );
     person.rewrite("refresh_token_ends", PAST);
-    fails(person.auth("refresh"), &["its refresh token has expired", again]);
+    fails(
+        person.auth("refresh"),
+        &["the login has ended: its refresh token expired at", again],
+    );
     person.rewrite("refresh_token_ends", "2099-01-01T00:00:00Z");
     person.rewrite("refresh_token", "rft.nobody");
     fails(person.auth("refresh"), &["invalid_grant", again]);
@@ -219,4 +222,49 @@ fn what_ends_a_session_is_told_with_the_way_out() {
     fails(person.auth("refresh"), &["Set TIKTOK_CLIENT_SECRET"]);
     person.rewrite("refresh_token", json!(null));
     fails(person.auth("refresh"), &["it has no refresh token", again]);
+}
+
+/// TikTok no longer knows the refresh token: the text, the status and the store say so until the next sign-in.
+#[test]
+fn a_login_that_has_ended_is_shown() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("refresh_token", "rft.nobody");
+    let ended = person.auth("refresh").finish().exits(1).stderr;
+    let again = "Sign in again: autohive-tiktok auth login --integration tiktok --account default";
+    assert!(
+        ended.contains("TikTok answered invalid_grant") && ended.trim_end().ends_with(again),
+        "{ended}"
+    );
+    for slip in [".:", ".."] {
+        assert!(!ended.contains(slip), "{slip}: {ended}");
+    }
+    let first = person.stored()["accounts"][0]["refresh_refused"].clone();
+    person.auth("refresh").finish().exits(1);
+    assert_eq!(person.stored()["accounts"][0]["refresh_refused"], first);
+    let status = person.auth("status").finish().exits(0).whole_text();
+    for part in [
+        "refused by TikTok",
+        "the login has ended: TikTok refused its refresh token at ",
+        "Its access token still works for 2 h, unless TikTok has revoked it.",
+        again,
+    ] {
+        assert!(status.contains(part), "{part}: {status}");
+    }
+    let shown = object(&person.auth("status").arg("--json").finish().exits(0));
+    let end = &shown["accounts"][0]["login_ended"];
+    assert_eq!(
+        (&end["reason"], &end["at"]),
+        (&"refresh_token_refused".into(), &first)
+    );
+    Person::signed_in(person.login());
+    let shown = object(&person.auth("status").arg("--json").finish().exits(0));
+    assert_eq!(shown["accounts"][0]["login_ended"], json!(null));
+    person.rewrite("refresh_token_ends", PAST);
+    let status = person.auth("status").finish().exits(0).whole_text();
+    assert!(
+        status.contains("its refresh token expired at 2026-01-01"),
+        "{status}"
+    );
 }

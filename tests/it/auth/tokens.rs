@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{Person, object};
-use crate::support::tiktok::tiktok;
+use crate::support::tiktok::{tiktok, tiktok_with};
 
 #[test]
 fn a_token_from_standard_input_is_stored() {
-    let tiktok = tiktok();
+    let tiktok = tiktok_with(json!({ "accounts": [{ "token": "act.CANARY-given", "name": "given" }] }));
     let person = Person::new(&tiktok);
     let ended = person
         .auth("login")
@@ -15,6 +15,12 @@ fn a_token_from_standard_input_is_stored() {
         .input("act.CANARY-given\n")
         .finish()
         .exits(0);
+    let text = ended.whole_text();
+    assert!(
+        text.starts_with("Stored: tiktok account \"default\" (open_id ")
+            && text.contains("TikTok accepts it: account given ("),
+        "{text}"
+    );
     assert!(!ended.whole_text().contains("CANARY") && !ended.stderr.contains("CANARY"));
     assert_eq!(
         person.auth("token").finish().exits(0).whole_text(),
@@ -43,7 +49,19 @@ fn a_text_that_is_no_token_is_refused_without_repeating_it() {
         ("", "an empty text"),
         ("Bearer CANARY", "\"Bearer\""),
         ("CANARY CANARY", "contains a space"),
-        ("{\"refresh_token\":\"CANARY\"}", "an empty text"),
+        (
+            "{\"refresh_token\":\"CANARY\"}",
+            "JSON on standard input has no access_token",
+        ),
+        ("{\"foo\":1}", "JSON on standard input has no access_token"),
+        (
+            "{\"data\":{\"access_token\":7}}",
+            "JSON on standard input has no access_token",
+        ),
+        ("[\"CANARY\"]", "JSON on standard input has no access_token"),
+        ("{CANARY", "begins like JSON and is none"),
+        ("rft.CANARY-0123", "this is a refresh token (rft.)"),
+        ("clt.CANARY-0123", "this is a client token (clt.)"),
     ] {
         let ended = person
             .auth("login")
@@ -71,6 +89,65 @@ fn a_text_that_is_no_token_is_refused_without_repeating_it() {
     assert!(ended.stderr.contains("--advertiser-id"), "{}", ended.stderr);
 }
 
+/// TikTok is asked before a token is stored: an ads token for `tiktok` would be found out only later.
+#[test]
+fn a_token_that_tiktok_refuses_is_not_stored() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    for (input, part) in [
+        ("ads.sim-main", "add --integration tiktok-ads --advertiser-id ID"),
+        ("act.sim-expired", "Give one that has not expired"),
+    ] {
+        let login = person.auth("login").arg("--with-token").input(input);
+        let ended = login.finish().exits(1);
+        assert!(
+            ended.stderr.contains("nothing was stored") && ended.stderr.contains(part),
+            "{input}: {}",
+            ended.stderr
+        );
+        assert!(!ended.stderr.contains(input), "{}", ended.stderr);
+    }
+    let ads = person.auth("login").arg("--integration").arg("tiktok-ads");
+    let ads = ads.arg("--advertiser-id").arg("7310000000000000011");
+    let wrong = ads
+        .arg("--with-token")
+        .input("0123456789abcdef0123456789abcdef01234567");
+    let ended = wrong.finish().exits(1);
+    assert!(
+        ended.stderr.contains("add --sandbox for a token of the sandbox"),
+        "{}",
+        ended.stderr
+    );
+    assert!(!person.store().exists());
+}
+
+/// The access token has expired, and the refresh token replaces it before the first use.
+#[test]
+fn an_expired_token_with_a_refresh_token_is_stored() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let refresh = person.stored()["accounts"][0]["refresh_token"].clone();
+    let answer = json!({ "access_token": "act.sim-expired", "refresh_token": refresh });
+    let login = person.login().arg("--with-token").input(answer.to_string());
+    let text = login.finish().exits(0).whole_text();
+    assert!(text.contains("TikTok refused the access token"), "{text}");
+    let token = person.auth("token").finish().exits(0).whole_text();
+    assert!(token.starts_with("act.sim-public!"), "{token}");
+}
+
+#[test]
+fn a_token_is_stored_unchecked_while_tiktok_cannot_be_reached() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    let login = person.auth("login").arg("--with-token").arg("--json");
+    let login = login.env("TIKTOK_API_BASE", "http://127.0.0.1:9");
+    let object = object(&login.input("act.CANARY-given").finish().exits(0));
+    assert_eq!(object["token_accepted"], false);
+    let check = object["token_check"].as_str().unwrap();
+    assert!(check.starts_with("not checked: "), "{check}");
+}
+
 #[test]
 fn a_token_of_the_sandbox_is_stored_with_its_ad_account() {
     let tiktok = tiktok();
@@ -83,8 +160,8 @@ fn a_token_of_the_sandbox_is_stored_with_its_ad_account() {
         .arg("--sandbox");
     program
         .arg("--advertiser-id")
-        .arg("7310000000000000011")
-        .input("0123456789abcdef")
+        .arg("7310000000000000097")
+        .input("ads.sim-sandbox")
         .finish()
         .exits(0);
     let token = person
@@ -97,7 +174,7 @@ fn a_token_of_the_sandbox_is_stored_with_its_ad_account() {
     assert_eq!(
         object(&token),
         json!({
-            "access_token": "0123456789abcdef", "advertiser_id": "7310000000000000011", "sandbox": true,
+            "access_token": "ads.sim-sandbox", "advertiser_id": "7310000000000000097", "sandbox": true,
             "integration": "tiktok-ads", "account": "default",
         })
     );

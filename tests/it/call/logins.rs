@@ -84,11 +84,16 @@ fn the_next_step_after_an_error_of_the_token_fits_its_place() {
     let desk = Desk::at(&tiktok);
     let by_variable = |name: &str, token: &str| desk.stranger(name).env("AUTOHIVE_TIKTOK_TOKEN", token);
     let post = |program: Program| program.arg("get-user-info");
+    // A token that works when it is stored, and not later.
+    let late =
+        |is_expired: bool| json!({ "accounts": [{ "token": "act.sim-late", "token_expired": is_expired }] });
+    tiktok.change(late(false));
     let login = desk
         .stranger("auth")
         .args(&["login", "--with-token"])
-        .input("act.sim-expired");
+        .input("act.sim-late");
     drop(login.finish().exits(0));
+    tiktok.change(late(true));
     for (program, part) in [
         (
             post(by_variable("call", "act.sim-expired")),

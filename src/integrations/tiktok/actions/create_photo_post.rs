@@ -16,7 +16,7 @@ use crate::{
             post::idempotency::{IdempotentPost, run_idempotent},
             post::init::{InitCall, InitSpec},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
-            post::notices::{CommonInputs, notices},
+            post::notices::{CommonInputs, audit_notice, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
         },
@@ -146,12 +146,9 @@ async fn create(context: &Context, input: &Input) -> Result<PostResult, Failure>
     }
     let audience = post.audience();
     let quota = context.api.quota(audience.username).await;
-    Ok(PostResult::dry(
-        audience,
-        post.preview.clone(),
-        quota,
-        post.warnings.clone(),
-    ))
+    let unknown = audit_notice(&post.creator, audience.privacy_level);
+    let warnings = post.warnings.iter().cloned().chain(unknown).collect();
+    Ok(PostResult::dry(audience, post.preview.clone(), quota, warnings))
 }
 
 /// Checks inputs, photos and the account's permissions, and reports every broken rule at once.

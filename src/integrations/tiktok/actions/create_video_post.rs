@@ -12,7 +12,7 @@ use crate::{
             permissions,
             post::idempotency::{IdempotentPost, run_idempotent},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
-            post::notices::{CommonInputs, notices},
+            post::notices::{CommonInputs, audit_notice, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
             video::deliver::{VideoPost, deliver},
@@ -131,7 +131,9 @@ async fn create(
     if input.dry_run {
         let preview = Preview::of_video(&resolved, input.disclosure());
         let quota = context.api.quota(audience.username).await;
-        let result = PostResult::dry(audience, Some(preview), quota, video.warnings_of_dry_run());
+        let mut warnings = video.warnings_of_dry_run();
+        warnings.extend(audit_notice(&creator, Some(input.privacy_level)));
+        let result = PostResult::dry(audience, Some(preview), quota, warnings);
         return Ok(result.with_video(video.output()));
     }
     let post_info = input.post_info(&resolved);

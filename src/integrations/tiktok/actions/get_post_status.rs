@@ -17,6 +17,7 @@ use crate::{
     model::{ByteCount, PostId, PublishId},
     open_api::{PostStatus, PublishStatus},
     posting::{self, Age, Followed, IdState, Outcome},
+    secret::OpenTokenKind,
 };
 
 /// Reads the status of a post.
@@ -73,9 +74,7 @@ pub(in crate::integrations::tiktok) struct Output {
 
 /// Whether the text is an access token or a URL, which a result must not repeat.
 fn is_secret(text: &str) -> bool {
-    let is_token = ["act.", "rft.", "clt."]
-        .iter()
-        .any(|begin| text.starts_with(begin));
+    let is_token = OpenTokenKind::of(text).is_some();
     let is_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_token || is_hex || text.contains("://")
 }

@@ -2,19 +2,15 @@
 //! SHA-256.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     integrations::{
         Contents,
-        keyed::{KEY, bare, canonical, is_keyed},
+        keyed::{canonical_work, digests, is_keyed},
     },
-    media::Passed,
     model::Fingerprint,
 };
-
-/// Inputs that do not change the content of the post.
-const NOT_OF_THE_POST: [&str; 5] = [KEY, "wait_seconds", "dry_run", "preflight", "chunk_size"];
 
 /// Warning about a key that is `null`: it counts as absent, but the sender may believe that the post is
 /// protected.
@@ -30,13 +26,7 @@ pub(in crate::integrations::tiktok) struct KeyedInputs {
 impl KeyedInputs {
     /// The keyed inputs of `inputs`; none without a key and in a dry run.
     pub(in crate::integrations::tiktok) fn of(inputs: &Value) -> Option<Self> {
-        let members = inputs.as_object().filter(|_| is_keyed(inputs))?;
-        let of_the_post: Map<String, Value> = members
-            .iter()
-            .filter(|(name, _)| !NOT_OF_THE_POST.contains(&name.as_str()))
-            .map(|(name, value)| (name.clone(), bare(name, value)))
-            .collect();
-        let canonical = canonical(&Value::Object(of_the_post));
+        let canonical = is_keyed(inputs).then(|| canonical_work(inputs))?;
         Some(Self { canonical })
     }
 
@@ -47,14 +37,8 @@ impl KeyedInputs {
         contents: &Contents,
     ) -> Option<Fingerprint> {
         let mut parts = vec![action.to_owned(), self.canonical.clone()];
-        // Handles in the inputs have the order of the contents, so their digests can follow in that order.
-        for content in contents.whole() {
-            let digest = match content {
-                Passed::Kept(source) => source.sha256().await.ok()?,
-                Passed::Dropped(dropped) => dropped.sha256,
-            };
-            parts.push(STANDARD.encode(digest));
-        }
+        let digests = digests(contents).await?;
+        parts.extend(digests.iter().map(|digest| STANDARD.encode(digest)));
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         Some(Fingerprint::of(&parts))
     }
@@ -65,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::media::{self, Dropped, Source};
+    use crate::media::{self, Dropped, Passed, Source};
 
     async fn of(inputs: Value, video: &[u8]) -> Option<Fingerprint> {
         let mut contents = Contents::default();
