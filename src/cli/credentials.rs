@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     args::{AccountArgs, ApiArgs, StoreArgs},
+    codes,
     env_file::{self, DEFAULT_PATH},
     environment::secret_variable,
-    signed_in,
+    signed_in::{self, LoginFault},
     token_origin::TokenOrigin,
 };
 use crate::{
@@ -53,6 +54,8 @@ pub(super) enum CredentialsFault {
     Missing(Vec<String>),
     /// Some were given that cannot be used.
     Wrong(Vec<String>),
+    /// A stored login cannot be used.
+    Login(LoginFault),
 }
 
 /// Credentials of a request. No `Debug`: they hold the token.
@@ -125,9 +128,8 @@ pub(super) fn auth(
     purpose: &str,
 ) -> Result<FoundAuth, CredentialsFault> {
     if let Some(name) = account.name {
-        let found =
-            stored_login(integration, account).map_err(|fault| CredentialsFault::Wrong(vec![fault]))?;
-        return found.ok_or_else(|| CredentialsFault::Missing(vec![no_login(integration, name)]));
+        let found = stored_login(integration, account).map_err(CredentialsFault::Login)?;
+        return found.ok_or_else(|| CredentialsFault::Login(no_login(integration, name)));
     }
     match given(integration, account, purpose) {
         // A token that lacks its ad account is no reason to act for another account.
@@ -135,7 +137,7 @@ pub(super) fn auth(
             match stored_login(integration, account) {
                 Ok(Some(auth)) => Ok(auth),
                 Ok(None) => Err(CredentialsFault::Missing(texts)),
-                Err(fault) => Err(CredentialsFault::Wrong(vec![fault])),
+                Err(fault) => Err(CredentialsFault::Login(fault)),
             }
         }
         found => found,
@@ -156,7 +158,10 @@ fn is_token_given(integration: &Integration, account: AccountChoice<'_>) -> bool
 
 /// `auth` of the stored login of this name, or of the default one, refreshed if its token ends within minutes; `None` if
 /// there is none.
-fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result<Option<FoundAuth>, String> {
+fn stored_login(
+    integration: &Integration,
+    account: AccountChoice<'_>,
+) -> Result<Option<FoundAuth>, LoginFault> {
     if !has_login(integration, account) {
         return Ok(None);
     }
@@ -176,34 +181,36 @@ fn stored_login(integration: &Integration, account: AccountChoice<'_>) -> Result
 }
 
 /// Refuses a login of production where the person asks for the sandbox.
-fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
     if !account.is_sandbox || members.get(SANDBOX) == Some(&json!(true)) {
         return Ok(());
     }
-    Err(
+    Err(LoginFault::new(
+        &codes::NOT_IN_SANDBOX,
         "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent. Store a token of the \
          sandbox with `autohive-tiktok auth login --integration tiktok-ads --account NAME --with-token --sandbox` and give \
-         --account NAME, or leave --sandbox out to act in production"
-            .to_owned(),
-    )
+         --account NAME, or leave --sandbox out to act in production",
+    ))
 }
 
 /// Puts the ad account of the option or of the variable into the `auth` of a login. A variable that names another ad account
 /// than the login's own is refused, because it may have been set for another token.
-fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
     let Some(source) = SOURCES.iter().find(|row| row.member == ADVERTISER_ID) else {
         return Ok(());
     };
-    let Some(chosen) = source.find(account)? else {
+    let malformed = |text| LoginFault::new(&codes::MALFORMED_TOKEN, text);
+    let Some(chosen) = source.find(account).map_err(malformed)? else {
         return Ok(());
     };
     let own = members.get(ADVERTISER_ID).and_then(Value::as_str);
     if let (Some(own), None) = (own.filter(|own| *own != chosen.value), account.advertiser_id) {
-        return Err(format!(
+        let text = format!(
             "{} names another ad account than the stored login, which uses {own}, and nothing was sent; unset the \
              variable, or give the ad account with --advertiser-id",
             chosen.place
-        ));
+        );
+        return Err(LoginFault::new(&codes::OTHER_AD_ACCOUNT, text));
     }
     members.insert(ADVERTISER_ID.to_owned(), json!(chosen.value));
     Ok(())
@@ -217,18 +224,22 @@ fn has_login(integration: &Integration, account: AccountChoice<'_>) -> bool {
     login_name(account).map_or(true, |name| signed_in::has_login(store, of, name.as_ref()))
 }
 
-fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, String> {
+fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, LoginFault> {
     let name = account.name.map(AccountName::parse).transpose();
-    name.map_err(|fault| format!("the name of --account cannot be used: {fault}"))
+    name.map_err(|fault| {
+        let text = format!("the name of --account cannot be used: {fault}");
+        LoginFault::new(&codes::ACCOUNT_NAME_INVALID, text)
+    })
 }
 
-fn no_login(integration: &Integration, name: &str) -> String {
-    format!(
+fn no_login(integration: &Integration, name: &str) -> LoginFault {
+    let text = format!(
         "there is no stored login for {} with the name {}; run `autohive-tiktok auth login`, or leave --account out and \
          set the token in the environment",
         integration.name,
         shown(name)
-    )
+    );
+    LoginFault::new(&codes::ACCOUNT_MISSING, text)
 }
 
 /// `auth` from options, files and variables.

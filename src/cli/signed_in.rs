@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     args::{ApiArgs, StoreArgs},
     block_on,
+    codes::{self, FaultCode},
     environment::secret_variable,
     hosting::temporary_folder,
     orderly_stop::OrderlyStop,
@@ -16,7 +17,7 @@ use crate::{
     accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
-    sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
+    sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError, SignInProblem},
 };
 
 /// Path of the store below the folder for state.
@@ -76,6 +77,49 @@ impl SignedIn {
     }
 }
 
+/// Reason that a stored login cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct LoginFault {
+    /// Code for programs.
+    pub(super) code: &'static FaultCode,
+    /// Sentence for a person, without a secret.
+    pub(super) text: String,
+}
+
+impl LoginFault {
+    pub(super) fn new(code: &'static FaultCode, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl From<SignInError> for LoginFault {
+    fn from(error: SignInError) -> Self {
+        let code = match &error {
+            SignInError::Store(_) => &codes::ACCOUNT_STORE,
+            SignInError::NoAccount(NoAccount::Several { .. }) => &codes::ACCOUNT_AMBIGUOUS,
+            SignInError::NoAccount(_) => &codes::ACCOUNT_MISSING,
+            SignInError::Account { problem, .. } => code_of(problem),
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+fn code_of(problem: &SignInProblem) -> &'static FaultCode {
+    match problem {
+        SignInProblem::OtherBase { .. } => &codes::OTHER_API_BASE,
+        SignInProblem::NoRefreshToken { .. } | SignInProblem::NeverExpires => &codes::REFRESH_TOKEN_MISSING,
+        SignInProblem::RefreshTokenExpired(_) => &codes::REFRESH_TOKEN_EXPIRED,
+        SignInProblem::AppMissing { .. } | SignInProblem::AppMalformed { .. } => &codes::APP_MISSING,
+        SignInProblem::SecretMissing { .. } => &codes::APP_SECRET_MISSING,
+        SignInProblem::Refused(_) => &codes::LOGIN_REFUSED,
+        SignInProblem::Unanswered { .. } => &codes::NETWORK_ERROR,
+        SignInProblem::Client(_) => &codes::INTERNAL_ERROR,
+    }
+}
+
 /// `auth` of a request for a stored account, refreshed if its token ends within minutes. For `call` and `whoami`, also within
 /// their event loops.
 pub(super) fn auth(
@@ -83,14 +127,16 @@ pub(super) fn auth(
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<Value, String> {
+) -> Result<Value, LoginFault> {
+    let of_machine = |text: String| LoginFault::new(&codes::INTERNAL_ERROR, text);
     let found = thread::scope(|scope| {
         let found = scope.spawn(|| {
-            block_on(ready(SignedIn::open(store, api)?, of, name)).map_err(|error| error.to_string())?
+            let signed_in = SignedIn::open(store, api).map_err(of_machine)?;
+            block_on(ready(signed_in, of, name)).map_err(|error| of_machine(error.to_string()))?
         });
         found
             .join()
-            .map_err(|_panic| "the stored login could not be read".to_owned())
+            .map_err(|_panic| of_machine("the stored login could not be read".to_owned()))
     })?;
     let ready = found?;
     if let Some(warning) = &ready.warning {
@@ -104,7 +150,7 @@ async fn ready(
     mut signed_in: SignedIn,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<ReadyCredentials, String> {
+) -> Result<ReadyCredentials, LoginFault> {
     let stop = OrderlyStop::default();
     signed_in.accounts = signed_in.accounts.with_calls(stop.calls.clone());
     let found = tokio::select! {
@@ -113,8 +159,11 @@ async fn ready(
         () = stop.takes_effect() => None,
     };
     match found {
-        Some(found) if !stop.is_heard() => found.map_err(|error| error.to_string()),
-        _ => Err("interrupted; nothing was asked of TikTok but new tokens".to_owned()),
+        Some(found) if !stop.is_heard() => found.map_err(LoginFault::from),
+        _ => Err(LoginFault::new(
+            &codes::INTERRUPTED,
+            "interrupted; nothing was asked of TikTok but new tokens",
+        )),
     }
 }
 
