@@ -29,7 +29,7 @@ pub use analytics::{
     AccountDay, AccountHour, ChosenMetric, CoveredTimes, DayRange, EventSource, Granularity, MetricChoice,
     MetricNature, MetricRatio, MetricSums, MetricTotal, MetricUnit, MetricValue, MetricValues, MissingTimes,
     NONE_CHOSEN, NullReason, PeriodChange, RowFacts, RowNumber, TopOrder, TopRows, ZoneOffset, event_source,
-    is_goal_dependent, is_readable, row_time,
+    is_goal_dependent, is_readable, nearest_metric, row_time,
 };
 pub use budget::{BudgetLevel, BudgetLimits, DYNAMIC, INFINITE, TOTAL, is_distributed};
 pub use campaign::{campaign_needs_currency, check_campaign, check_campaign_changes, complete_campaign};

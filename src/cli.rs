@@ -7,6 +7,7 @@ mod auth;
 mod bundle;
 mod call;
 mod chart;
+mod codes;
 mod completions;
 mod core_dumps;
 mod credentials;
@@ -51,7 +52,10 @@ use std::{
 
 use clap::{Args as _, FromArgMatches as _, error::ErrorKind};
 
-use self::args::{Args, Command, RunArgs};
+use self::{
+    args::{Args, Command, RunArgs},
+    call::CallFault,
+};
 
 /// Result of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,10 +166,13 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let not_utf8 = environment::not_utf8(words::typed(&command, &words)).filter(|_| error.use_stderr());
+    let typed = words::typed(&command, &words);
+    let is_json =
+        words::asks_for_json(&words) && typed.get_arguments().any(|arg| arg.get_long() == Some("json"));
+    let not_utf8 = environment::not_utf8(typed).filter(|_| error.use_stderr());
     // If the terminal fails, there is no other place for the message.
     match (error.kind(), not_utf8) {
-        (_, Some(what)) => report_message(&what),
+        (_, Some(what)) => return call::print_fault(&CallFault::usage(what), is_json),
         (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
             drop(error.print());
             return Exit::Done;
@@ -181,6 +188,10 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
                 words,
                 variable,
             };
+            if is_json {
+                let message = usage::message(error, &mut command, &line);
+                return call::print_fault(&CallFault::usage(message), true);
+            }
             drop(usage::explained(error, &mut command, &line).print());
         }
     }

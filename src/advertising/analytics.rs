@@ -16,7 +16,9 @@ mod zone;
 pub use channel::{EventSource, event_source};
 pub use metric::{MetricNature, MetricRatio};
 pub use period::{AccountDay, DayRange, Granularity, row_time};
-pub use selection::{ChosenMetric, MetricChoice, NONE_CHOSEN, RowFacts, is_goal_dependent, is_readable};
+pub use selection::{
+    ChosenMetric, MetricChoice, NONE_CHOSEN, RowFacts, is_goal_dependent, is_readable, nearest_metric,
+};
 pub use times::{CoveredTimes, MissingTimes};
 pub use top::{TopOrder, TopRows};
 pub use totals::{MetricSums, MetricTotal, NullReason, PeriodChange, RowNumber};

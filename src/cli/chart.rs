@@ -179,7 +179,7 @@ fn width_of(texts: impl Iterator<Item: AsRef<str>>) -> usize {
 }
 
 /// A label of at most `width` characters.
-fn shortened(label: &str, width: usize, style: ChartStyle) -> String {
+pub(super) fn shortened(label: &str, width: usize, style: ChartStyle) -> String {
     if label.chars().count() <= width {
         return label.to_owned();
     }

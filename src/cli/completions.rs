@@ -13,6 +13,7 @@ use super::{
     args::{Completions, Man, command_for},
     call::whole,
     print_line, report_message,
+    words::every,
 };
 
 /// Every command with its options, those of the actions too.
@@ -68,19 +69,19 @@ fn pages() -> Command {
 
 /// Writes the pages of the manual.
 pub(super) fn man(options: &Man) -> Exit {
-    let written = fs::create_dir_all(&options.folder)
-        .and_then(|()| clap_mangen::generate_to(pages(), &options.folder))
-        .and_then(|()| fs::read_dir(&options.folder))
-        .map(Iterator::count);
+    let folder = options.folder.display();
+    let written =
+        fs::create_dir_all(&options.folder).and_then(|()| clap_mangen::generate_to(pages(), &options.folder));
     match written {
-        Ok(pages) => {
+        Ok(()) => {
+            let count = every(&pages()).len();
             print_line(&format!(
-                "{pages} pages; read one with: man -l DIR/autohive-tiktok-call-create-video-post.1"
+                "{count} pages are in {folder}; read one with: man -l {folder}/autohive-tiktok-call-create-video-post.1"
             ));
             Exit::Done
         }
         Err(error) => {
-            report_message(&format!("the pages could not be written: {error}"));
+            report_message(&format!("the pages could not be written to {folder}: {error}"));
             Exit::Failed
         }
     }

@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 pub(super) use self::fault::{CredentialsFault, MissingMember};
 use super::{
     args::{AccountArgs, ApiArgs, StoreArgs},
+    codes,
     env_file::{self, DEFAULT_PATH},
     environment::secret_variable,
-    signed_in,
+    signed_in::{self, LoginFault},
     token_origin::TokenOrigin,
 };
 use crate::{
@@ -126,12 +127,16 @@ pub(super) fn auth(
 ) -> Result<FoundAuth, CredentialsFault> {
     if let Some(name) = account.name {
         let found = stored_login(integration, account)?;
-        return found.ok_or_else(|| CredentialsFault::NoLogin(no_login(integration, name)));
+        return found.ok_or_else(|| CredentialsFault::Login(no_login(integration, name)));
     }
     match given(integration, account, purpose) {
         // A token that lacks its ad account is no reason to act for another account.
         Err(CredentialsFault::Missing(missing)) if !is_token_given(integration, account) => {
-            stored_login(integration, account)?.ok_or(CredentialsFault::Missing(missing))
+            match stored_login(integration, account) {
+                Ok(Some(auth)) => Ok(auth),
+                Ok(None) => Err(CredentialsFault::Missing(missing)),
+                Err(fault) => Err(CredentialsFault::Login(fault)),
+            }
         }
         found => found,
     }
@@ -154,25 +159,25 @@ fn is_token_given(integration: &Integration, account: AccountChoice<'_>) -> bool
 fn stored_login(
     integration: &Integration,
     account: AccountChoice<'_>,
-) -> Result<Option<FoundAuth>, CredentialsFault> {
+) -> Result<Option<FoundAuth>, LoginFault> {
     if !has_login(integration, account) {
         return Ok(None);
     }
     let (Some((store, api)), Some(of)) = (account.logins, SignInApi::of_integration(integration.name)) else {
         return Ok(None);
     };
-    let name = login_name(account).map_err(CredentialsFault::wrong)?;
+    let name = login_name(account)?;
     let read = if account.is_check {
         signed_in::stored_auth
     } else {
         signed_in::auth
     };
-    let mut auth = read(store, api, of, name.as_ref()).map_err(CredentialsFault::wrong)?;
+    let mut auth = read(store, api, of, name.as_ref())?;
     if let (SignInApi::Marketing, Some(members)) = (of, auth.as_object_mut()) {
-        check_sandbox(members, account).map_err(CredentialsFault::wrong)?;
-        choose_ad_account(members, account).map_err(CredentialsFault::wrong)?;
+        check_sandbox(members, account)?;
+        choose_ad_account(members, account)?;
         if !members.contains_key(ADVERTISER_ID) {
-            return Err(CredentialsFault::NoAdAccount(no_ad_account(account)));
+            return Err(no_ad_account(account));
         }
     }
     let origin = TokenOrigin::Login {
@@ -187,47 +192,50 @@ fn stored_login(
     Ok(Some(FoundAuth { auth, origin, places }))
 }
 
-fn no_ad_account(account: AccountChoice<'_>) -> String {
+fn no_ad_account(account: AccountChoice<'_>) -> LoginFault {
     let name = account
         .name
         .map(|name| format!(" --account {name}"))
         .unwrap_or_default();
-    format!(
+    let text = format!(
         "no ad account is chosen for the stored login, and nothing was sent; choose one of those that `autohive-tiktok auth \
          status --json` lists with `autohive-tiktok auth default --integration tiktok-ads{name} --advertiser-id ID`, or give \
          --advertiser-id"
-    )
+    );
+    LoginFault::new(&codes::ADVERTISER_ID_MISSING, text)
 }
 
 /// Refuses a login of production where the person asks for the sandbox.
-fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
     if !account.is_sandbox || members.get(SANDBOX) == Some(&json!(true)) {
         return Ok(());
     }
-    Err(
-        "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent; store a token of the \
+    Err(LoginFault::new(
+        &codes::NOT_IN_SANDBOX,
+        "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent. Store a token of the \
          sandbox with `autohive-tiktok auth login --integration tiktok-ads --account NAME --with-token --sandbox` and give \
-         --account NAME, or leave --sandbox out to act in production"
-            .to_owned(),
-    )
+         --account NAME, or leave --sandbox out to act in production",
+    ))
 }
 
 /// Puts the ad account of the option or of the variable into the `auth` of a login. A variable that names another ad account
 /// than the login's own is refused, because it may have been set for another token.
-fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), String> {
+fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
     let Some(source) = SOURCES.iter().find(|row| row.member == ADVERTISER_ID) else {
         return Ok(());
     };
-    let Some(chosen) = source.find(account)? else {
+    let malformed = |text| LoginFault::new(&codes::MALFORMED_TOKEN, text);
+    let Some(chosen) = source.find(account).map_err(malformed)? else {
         return Ok(());
     };
     let own = members.get(ADVERTISER_ID).and_then(Value::as_str);
     if let (Some(own), None) = (own.filter(|own| *own != chosen.value), account.advertiser_id) {
-        return Err(format!(
+        let text = format!(
             "{} names another ad account than the stored login, which uses {own}, and nothing was sent; unset the \
              variable, or give the ad account with --advertiser-id",
             chosen.place
-        ));
+        );
+        return Err(LoginFault::new(&codes::OTHER_AD_ACCOUNT, text));
     }
     members.insert(ADVERTISER_ID.to_owned(), json!(chosen.value));
     Ok(())
@@ -241,18 +249,22 @@ fn has_login(integration: &Integration, account: AccountChoice<'_>) -> bool {
     login_name(account).map_or(true, |name| signed_in::has_login(store, of, name.as_ref()))
 }
 
-fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, String> {
+fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, LoginFault> {
     let name = account.name.map(AccountName::parse).transpose();
-    name.map_err(|fault| format!("the name of --account cannot be used: {fault}"))
+    name.map_err(|fault| {
+        let text = format!("the name of --account cannot be used: {fault}");
+        LoginFault::new(&codes::ACCOUNT_NAME_INVALID, text)
+    })
 }
 
-fn no_login(integration: &Integration, name: &str) -> String {
-    format!(
+fn no_login(integration: &Integration, name: &str) -> LoginFault {
+    let text = format!(
         "there is no stored login for {} with the name {}; run `autohive-tiktok auth login`, or leave --account out and \
          set the token in the environment",
         integration.name,
         shown(name)
-    )
+    );
+    LoginFault::new(&codes::ACCOUNT_MISSING, text)
 }
 
 /// `auth` from options, files and variables.

@@ -20,21 +20,18 @@ pub(super) fn login(integration: &Integration, account: AccountChoice<'_>) -> Ap
                 ApiLogin::Missing(format!("{fixes}, or sign in: {}", login_command(integration)))
             }
         }
-        Err(
-            fault @ (CredentialsFault::NoLogin(_)
-            | CredentialsFault::NoAdAccount(_)
-            | CredentialsFault::Wrong(_)),
-        ) => wrong(integration, &fault),
+        Err(CredentialsFault::Login(fault)) => wrong(&fault.text, fault.code.remedy),
+        Err(CredentialsFault::Wrong(texts)) => wrong(
+            &texts.join("; "),
+            &format!("sign in again: {}", login_command(integration)),
+        ),
     }
 }
 
-/// A fault and its remedy, which comes last in its text.
-fn wrong(integration: &Integration, fault: &CredentialsFault) -> ApiLogin {
-    let text = fault.to_string();
-    match text.rsplit_once("; ") {
-        Some((found, remedy)) => ApiLogin::Wrong(found.to_owned(), remedy.to_owned()),
-        None => ApiLogin::Wrong(text, format!("sign in again: {}", login_command(integration))),
-    }
+/// A fault and its remedy, which comes last in its text, or is the usual one.
+fn wrong(text: &str, usual: &str) -> ApiLogin {
+    let (found, remedy) = text.rsplit_once("; ").unwrap_or((text, usual));
+    ApiLogin::Wrong(found.to_owned(), remedy.to_owned())
 }
 
 fn login_command(integration: &Integration) -> String {

@@ -2,27 +2,55 @@
 
 use serde_json::{Map, Value};
 
-use super::chart::{ChartBar, ChartLine, ChartStyle, bars, grouped, sparklines};
+use super::chart::{ChartBar, ChartLine, ChartStyle, bars, grouped, shortened, sparklines};
 use crate::{
-    advertising::{AccountDay, Currency, DayRange, MetricChoice, MetricUnit},
+    advertising::{AccountDay, Currency, DayRange, MetricChoice, MetricNature, MetricUnit},
     model::Decimal,
 };
 
-/// Lines of the chart of a result; none if the result has no rows that can be drawn: those of several objects by day or
-/// hour, for example.
+/// Lines of the chart of a result; none if the result has no rows that can be drawn: those by hour, for example.
 pub(super) fn report_chart(data: &Value, style: ChartStyle) -> Vec<String> {
     let Some(report) = ChartedReport::of(data) else {
         return Vec::new();
     };
     let drawn = match report.text("granularity") {
-        "day" => report.days(style),
+        "day" => report.days(style).or_else(|| report.objects_by_day(style)),
         "total" => report.objects(style),
         _ => None,
     };
     let Some((what, lines)) = drawn else {
         return Vec::new();
     };
-    std::iter::once(report.heading(what)).chain(lines).collect()
+    std::iter::once(report.heading(&what)).chain(lines).collect()
+}
+
+/// A result in which every amount, count and rate of a metric is a text with the decimals of its unit, as in the chart; `None`
+/// for a result that is no report.
+pub(super) fn with_figures(data: &Value) -> Option<Value> {
+    let report = ChartedReport::of(data)?;
+    let mut shown = data.clone();
+    for path in [
+        "/summary/totals",
+        "/summary/comparison/totals",
+        "/summary/comparison/differences",
+    ] {
+        report.format(shown.pointer_mut(path));
+    }
+    for row in shown
+        .get_mut("rows")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        report.format(row.get_mut("metrics"));
+    }
+    let changes = shown.pointer_mut("/summary/comparison/percent_changes");
+    for change in changes.and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(percent) = decimal(change.1) {
+            *change.1 = format!("{}%", grouped(percent, 2)).into();
+        }
+    }
+    Some(shown)
 }
 
 /// Parts of a result.
@@ -39,6 +67,8 @@ struct ChartedReport<'a> {
 struct ChartedMetric {
     name: String,
     unit: MetricUnit,
+    /// Whether its total is the sum of its values.
+    is_sum: bool,
     /// Decimals of its values.
     places: u32,
 }
@@ -67,6 +97,7 @@ impl<'a> ChartedReport<'a> {
         let metrics = metrics.map(|metric| ChartedMetric {
             name: metric.shown.clone(),
             unit: metric.unit(),
+            is_sum: metric.nature == MetricNature::Sum,
             places: match metric.unit() {
                 MetricUnit::Count => 0,
                 MetricUnit::Amount => currency_places,
@@ -94,9 +125,80 @@ impl<'a> ChartedReport<'a> {
         clean(&parts.join(", "))
     }
 
+    /// Writes the values of metrics as figures.
+    fn format(&self, metrics: Option<&mut Value>) {
+        let members = metrics.and_then(Value::as_object_mut);
+        for (name, value) in members.into_iter().flatten() {
+            let metric = self.metrics.iter().find(|metric| metric.name == *name);
+            let known = metric.filter(|metric| metric.unit != MetricUnit::Other);
+            if let (Some(metric), Some(number)) = (known, decimal(value)) {
+                *value = metric.figure(Some(number)).into();
+            }
+        }
+    }
+
+    /// Whether all days of the range can be drawn.
+    fn has_all_days(&self) -> bool {
+        self.range.days() <= DAYS_MAX && self.summary.get("is_truncated") != Some(&Value::Bool(true))
+    }
+
+    /// First metric of which a row has a value.
+    fn first_metric(&self) -> Option<&ChartedMetric> {
+        let has_value = |metric: &&ChartedMetric| self.rows.iter().any(|row| metric.of_row(row).is_some());
+        self.metrics.iter().find(has_value)
+    }
+
+    /// A sparkline of the first metric for each object.
+    fn objects_by_day(&self, style: ChartStyle) -> Option<(String, Vec<String>)> {
+        let metric = self.first_metric().filter(|_| self.has_all_days())?;
+        let mut objects: Vec<(String, Vec<&Value>)> = Vec::new();
+        for row in self.rows {
+            let name = name_of(row);
+            match objects.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, rows)) => rows.push(row),
+                None => objects.push((name, vec![row])),
+            }
+        }
+        let drawn = objects.iter().take(BARS_MAX);
+        let lines: Vec<ChartLine> = drawn
+            .map(|(name, rows)| self.line_of(metric, name, rows, style))
+            .collect();
+        let of = match objects.len() {
+            all if all > BARS_MAX => format!(" of the first {BARS_MAX} of {all} objects"),
+            _ => String::new(),
+        };
+        Some((
+            format!("{} by day{of}", metric.label()),
+            sparklines(&lines, style),
+        ))
+    }
+
+    /// Line of one object by day.
+    fn line_of(&self, metric: &ChartedMetric, name: &str, rows: &[&Value], style: ChartStyle) -> ChartLine {
+        let mut values = vec![None; usize::try_from(self.range.days()).unwrap_or_default()];
+        for row in rows {
+            let day = row
+                .get("date")
+                .and_then(Value::as_str)
+                .and_then(AccountDay::parse);
+            let place = day.and_then(|day| usize::try_from(day.since(self.range.first())).ok());
+            if let Some(value) = place.and_then(|place| values.get_mut(place)) {
+                *value = metric.of_row(row);
+            }
+        }
+        let known = values.iter().flatten().copied();
+        let total = known.clone().reduce(Decimal::plus).filter(|_| metric.is_sum);
+        let figures = [known.clone().min(), known.max(), total].map(|number| metric.figure(number));
+        ChartLine {
+            label: shortened(name, LABEL_MAX, style),
+            values,
+            figures,
+        }
+    }
+
     /// A sparkline for each metric, if each day has at most one row.
-    fn days(&self, style: ChartStyle) -> Option<(&'static str, Vec<String>)> {
-        if self.range.days() > DAYS_MAX || self.summary.get("is_truncated") == Some(&Value::Bool(true)) {
+    fn days(&self, style: ChartStyle) -> Option<(String, Vec<String>)> {
+        if !self.has_all_days() {
             return None;
         }
         let days = (0..self.range.days()).map(|day| self.range.first().plus(day).to_string());
@@ -117,7 +219,7 @@ impl<'a> ChartedReport<'a> {
             .iter()
             .map(|metric| self.line(metric, &rows))
             .collect();
-        Some(("by day", sparklines(&lines, style)))
+        Some(("by day".to_owned(), sparklines(&lines, style)))
     }
 
     fn line(&self, metric: &ChartedMetric, rows: &[Option<&Value>]) -> ChartLine {
@@ -139,20 +241,23 @@ impl<'a> ChartedReport<'a> {
     }
 
     /// A bar of the first metric for each object.
-    fn objects(&self, style: ChartStyle) -> Option<(&'static str, Vec<String>)> {
-        let metric = self.metrics.first().filter(|_| !self.rows.is_empty())?;
+    fn objects(&self, style: ChartStyle) -> Option<(String, Vec<String>)> {
+        let metric = self.first_metric()?;
         let drawn = self.rows.iter().take(BARS_MAX).map(|row| ChartBar {
             label: name_of(row),
             value: metric.of_row(row),
             figure: metric.figure(metric.of_row(row)),
         });
         let drawn: Vec<ChartBar> = drawn.collect();
-        Some(("whole range", bars(&metric.label(), &drawn, style)))
+        Some(("whole range".to_owned(), bars(&metric.label(), &drawn, style)))
     }
 }
 
 /// Most bars of a chart.
 const BARS_MAX: usize = 20;
+
+/// Widest name of an object before its sparkline, in characters.
+const LABEL_MAX: usize = 24;
 
 impl ChartedMetric {
     fn label(&self) -> String {
@@ -276,14 +381,58 @@ mod tests {
     }
 
     #[test]
+    fn several_objects_by_day_are_a_sparkline_each() {
+        let row = |name: &str, date: &str, spend: f64| json!({ "date": date, "campaign_id": "1", "campaign_name": name, "metrics": { "ctr": null, "spend": spend } });
+        let mut data = by_day();
+        data["summary"]["totals"] = json!({ "ctr": null, "spend": 37.5 });
+        data["rows"] = json!([
+            row("Spring", "2026-02-27", 10.0),
+            row("Autumn", "2026-02-27", 5.0),
+            row("Spring", "2026-03-02", 20.0),
+            row("Autumn", "2026-03-01", 2.5),
+        ]);
+        assert_eq!(
+            report_chart(&data, ChartStyle::Blocks),
+            [
+                "2026-02-27 to 2026-03-02, spend by day, Etc/GMT, USD",
+                "                min    max  total",
+                "Spring  ▅  █  10.00  20.00  30.00",
+                "Autumn  █ ▅    2.50   5.00   7.50",
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_of_a_report_are_figures_of_their_units() {
+        let mut data = by_day();
+        data["summary"]["comparison"] = json!({
+            "totals": { "spend": 10 }, "differences": { "spend": -1.5 }, "percent_changes": { "spend": 6.5, "video_views": null },
+        });
+        let shown = with_figures(&data).unwrap();
+        assert_eq!(
+            (
+                &shown["summary"]["totals"]["spend"],
+                &shown["rows"][1]["metrics"]["video_views"]
+            ),
+            (&json!("12,345.50"), &json!("1,234"))
+        );
+        assert_eq!(
+            shown["summary"]["comparison"],
+            json!({
+                "totals": { "spend": "10.00" }, "differences": { "spend": "-1.50" },
+                "percent_changes": { "spend": "6.50%", "video_views": null },
+            })
+        );
+        assert_eq!(with_figures(&json!({ "campaigns": [] })), None);
+    }
+
+    #[test]
     fn a_result_that_cannot_be_drawn_has_no_chart() {
-        let mut two = by_day();
-        two["rows"][1]["date"] = json!("2026-02-27");
         let mut truncated = by_day();
         truncated["summary"]["is_truncated"] = json!(true);
         let mut hours = by_day();
         hours["summary"]["granularity"] = json!("hour");
-        for data in [json!(null), json!({}), two, truncated, hours] {
+        for data in [json!(null), json!({}), truncated, hours] {
             assert_eq!(report_chart(&data, ChartStyle::Blocks), Vec::<String>::new());
         }
     }

@@ -8,6 +8,7 @@ use super::{
     account_store,
     args::{ApiArgs, StoreArgs},
     block_on,
+    codes::{self, FaultCode},
     environment::secret_variable,
     hosting::temporary_folder,
     orderly_stop::OrderlyStop,
@@ -17,7 +18,7 @@ use crate::{
     accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi},
     clock::Clock,
     secret::AppSecret,
-    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError},
+    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError, SignInProblem},
 };
 
 /// Path of the store below the folder for state.
@@ -58,6 +59,49 @@ impl SignedIn {
     }
 }
 
+/// Reason that a stored login cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct LoginFault {
+    /// Code for programs.
+    pub(super) code: &'static FaultCode,
+    /// Sentence for a person, without a secret.
+    pub(super) text: String,
+}
+
+impl LoginFault {
+    pub(super) fn new(code: &'static FaultCode, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl From<SignInError> for LoginFault {
+    fn from(error: SignInError) -> Self {
+        let code = match &error {
+            SignInError::Store(_) => &codes::ACCOUNT_STORE,
+            SignInError::NoAccount(NoAccount::Several { .. }) => &codes::ACCOUNT_AMBIGUOUS,
+            SignInError::NoAccount(_) => &codes::ACCOUNT_MISSING,
+            SignInError::Account { problem, .. } => code_of(problem),
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+fn code_of(problem: &SignInProblem) -> &'static FaultCode {
+    match problem {
+        SignInProblem::OtherBase { .. } => &codes::OTHER_API_BASE,
+        SignInProblem::NoRefreshToken { .. } | SignInProblem::NeverExpires => &codes::REFRESH_TOKEN_MISSING,
+        SignInProblem::RefreshTokenExpired(_) => &codes::REFRESH_TOKEN_EXPIRED,
+        SignInProblem::AppMissing { .. } | SignInProblem::AppMalformed { .. } => &codes::APP_MISSING,
+        SignInProblem::SecretMissing { .. } => &codes::APP_SECRET_MISSING,
+        SignInProblem::Refused(_) => &codes::LOGIN_REFUSED,
+        SignInProblem::Unanswered { .. } => &codes::NETWORK_ERROR,
+        SignInProblem::Client(_) => &codes::INTERNAL_ERROR,
+    }
+}
+
 /// `auth` of a request for a stored account, refreshed if its token ends within minutes. For `call` and `whoami`, also within
 /// their event loops.
 pub(super) fn auth(
@@ -65,14 +109,16 @@ pub(super) fn auth(
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<Value, String> {
+) -> Result<Value, LoginFault> {
+    let of_machine = |text: String| LoginFault::new(&codes::INTERNAL_ERROR, text);
     let found = thread::scope(|scope| {
         let found = scope.spawn(|| {
-            block_on(ready(SignedIn::open(store, api)?, of, name)).map_err(|error| error.to_string())?
+            let signed_in = SignedIn::open(store, api).map_err(of_machine)?;
+            block_on(ready(signed_in, of, name)).map_err(|error| of_machine(error.to_string()))?
         });
         found
             .join()
-            .map_err(|_panic| "the stored login could not be read".to_owned())
+            .map_err(|_panic| of_machine("the stored login could not be read".to_owned()))
     })?;
     let ready = found?;
     if let Some(warning) = &ready.warning {
@@ -86,7 +132,7 @@ async fn ready(
     mut signed_in: SignedIn,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<ReadyCredentials, String> {
+) -> Result<ReadyCredentials, LoginFault> {
     let stop = OrderlyStop::default();
     signed_in.accounts = signed_in.accounts.with_calls(stop.calls.clone());
     let found = tokio::select! {
@@ -95,8 +141,11 @@ async fn ready(
         () = stop.takes_effect() => None,
     };
     match found {
-        Some(found) if !stop.is_heard() => found.map_err(|error| error.to_string()),
-        _ => Err("interrupted; nothing was asked of TikTok but new tokens".to_owned()),
+        Some(found) if !stop.is_heard() => found.map_err(LoginFault::from),
+        _ => Err(LoginFault::new(
+            &codes::INTERRUPTED,
+            "interrupted; nothing was asked of TikTok but new tokens",
+        )),
     }
 }
 
@@ -107,14 +156,13 @@ pub(super) fn stored_auth(
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<Value, String> {
+) -> Result<Value, LoginFault> {
     let clock = Clock::system();
-    let book = accounts(store, &clock)?
-        .read()
-        .map_err(|fault| fault.to_string())?;
-    let account = book.find(of, name).map_err(|fault| fault.to_string())?;
+    let accounts = accounts(store, &clock).map_err(|text| LoginFault::new(&codes::ACCOUNT_STORE, text))?;
+    let book = accounts.read().map_err(SignInError::from)?;
+    let account = book.find(of, name).map_err(SignInError::from)?;
     let checked = providers_at(api, &clock).check_base(account);
-    checked.map_err(|problem| SignInError::of(problem, account).to_string())?;
+    checked.map_err(|problem| SignInError::of(problem, account))?;
     Ok(AccountCredentials::from(account).auth())
 }
 

@@ -99,6 +99,30 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Lines of at most `width` columns, broken at spaces, and within a longer word.
+pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
+    let lines = text.split('\n').flat_map(|line| wrapped(line, width));
+    lines.flat_map(|line| pieces(&line, width)).collect()
+}
+
+/// Pieces of a line of at most `width` columns, each of at least one character.
+fn pieces(line: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut taken = 0;
+    for letter in line.chars() {
+        let columns = letter.width().unwrap_or_default();
+        match pieces.last_mut() {
+            Some(piece) if piece.is_empty() || taken + columns <= width => piece.push(letter),
+            _ => {
+                pieces.push(letter.to_string());
+                taken = 0;
+            }
+        }
+        taken += columns;
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,13 @@ const SECRET_LEAST: usize = 8;
 /// Option whose values are never repeated: they may hold a password, which may be short.
 const WITH_PASSWORD: &str = "state";
 
+/// Endings of files that commands take.
+const FILE_ENDINGS: [&str; 11] = [
+    "mp4", "mov", "webm", "jpg", "jpeg", "png", "webp", "gif", "json", "env", "txt",
+];
+
+const FILE_HINT: &str = "\n\n  tip: for a file whose name begins with a hyphen, write ./ before the name, or -- before the argument";
+
 /// Invalid command line.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -46,6 +53,13 @@ pub(super) fn explained(error: &Error, command: &mut Command, line: &Line) -> Er
         Some(command) => command.error(error.kind(), message),
         None => Error::raw(error.kind(), format!("{message}\n")),
     }
+}
+
+/// The message alone, on one line, for programs.
+pub(super) fn message(error: &Error, command: &mut Command, line: &Line) -> String {
+    command.build();
+    let message = Usage { error, command, line }.message();
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Message for a value of `--option` that its command refused; `reason` has the allowed values.
@@ -85,10 +99,11 @@ impl Usage<'_> {
     fn message(&self) -> String {
         match self.error.kind() {
             ErrorKind::UnknownArgument => format!(
-                "unexpected {}{}{}",
+                "unexpected {}{}{}{}",
                 self.word(ContextKind::InvalidArg),
                 self.users(),
-                self.hints()
+                self.hints(),
+                self.hint_of_file()
             ),
             ErrorKind::InvalidSubcommand => {
                 format!(
@@ -161,16 +176,34 @@ impl Usage<'_> {
     /// one.
     fn word(&self, kind: ContextKind) -> String {
         let word = self.texts(kind).first().copied().unwrap_or_default();
-        // clap reports `--jbs=3` as `--jbs`, and `-xyz` as `-x`.
-        let is_reported = |given: &String| given == word || given.split('=').next() == Some(word);
-        let typed = &self.line.typed;
-        let place = typed.iter().position(is_reported);
-        let place = place.or_else(|| typed.iter().position(|given| given.starts_with(word)));
         let known = self.names().take(word);
-        match place.and_then(|place| Some((place + 1, typed.get(place)?))) {
+        match self.given(word) {
             Some((place, given)) => format!("argument {place} ({})", known.unwrap_or_else(|| got(given))),
             None => "argument".to_owned(),
         }
+    }
+
+    /// Place, from 1 on, and text of the argument that clap reports as `word`: `--jbs=3` as `--jbs`, `-xyz` as `-x`.
+    fn given(&self, word: &str) -> Option<(usize, &str)> {
+        let is_reported = |given: &String| given == word || given.split('=').next() == Some(word);
+        let typed = &self.line.typed;
+        let place = typed.iter().position(is_reported);
+        let place = place.or_else(|| typed.iter().position(|given| given.starts_with(word)))?;
+        Some((place + 1, typed.get(place)?))
+    }
+
+    /// Hint for the name of a file that begins with a hyphen.
+    fn hint_of_file(&self) -> &'static str {
+        let texts = self.texts(ContextKind::InvalidArg);
+        let given = texts.first().and_then(|word| self.given(word));
+        let is_file = given.is_some_and(|(_, given)| {
+            let name = given.trim_start_matches('-');
+            given.starts_with('-')
+                && name
+                    .rsplit_once('.')
+                    .is_some_and(|(_, ending)| FILE_ENDINGS.contains(&ending))
+        });
+        if is_file { FILE_HINT } else { "" }
     }
 
     /// Commands that have an option that this one lacks.
@@ -387,6 +420,10 @@ mod tests {
             "unexpected argument 2 (\"--jbs=3\")\n\n  tip: a similar argument exists: --jobs",
         );
         says("run word", "unexpected argument 2 (\"word\")");
+        says(
+            "run -dash.mp4",
+            &format!("unexpected argument 2 (9 characters){FILE_HINT}"),
+        );
         says("run long-word", "unexpected argument 2 (9 characters)");
         says(
             "schemas --jobs 3 check",

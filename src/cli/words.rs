@@ -34,6 +34,12 @@ pub(super) fn help_of_call(words: Vec<OsString>) -> Vec<OsString> {
     }
 }
 
+/// Whether a command line has the option `--json`.
+pub(super) fn asks_for_json<T: AsRef<OsStr>>(words: &[T]) -> bool {
+    let options = words.iter().map(AsRef::as_ref).take_while(|word| *word != "--");
+    options.into_iter().any(|word| word == "--json")
+}
+
 fn is_help_or_version(word: &OsStr) -> bool {
     ["-h", "--help", "-V", "--version"]
         .into_iter()

@@ -1,5 +1,11 @@
 //! `call` and the other commands for people: the real program against the simulator.
 
+#[path = "call/deadline.rs"]
+mod deadline;
+#[path = "call/deletions.rs"]
+mod deletions;
+#[path = "call/examples.rs"]
+mod examples;
 #[path = "call/exits.rs"]
 mod exits;
 #[path = "call/files.rs"]
@@ -14,6 +20,10 @@ mod once;
 mod screens;
 #[path = "call/terminal.rs"]
 mod terminal;
+#[path = "call/usage.rs"]
+mod usage;
+#[path = "call/whoami.rs"]
+mod whoami;
 
 use std::path::{Path, PathBuf};
 

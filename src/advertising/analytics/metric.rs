@@ -123,6 +123,13 @@ const RATIOS: [(&str, MetricRatio); 22] = [
     ),
 ];
 
+/// Names of the metrics that this program knows, but for those of a pattern.
+pub(super) fn known_names() -> impl Iterator<Item = &'static str> {
+    let lists = [SUMS, UNIQUE, AVERAGES, ATTRIBUTES, SETTINGS];
+    let names = lists.into_iter().flat_map(|names| names.split_whitespace());
+    names.chain(RATIOS.iter().map(|(name, _)| *name))
+}
+
 impl MetricNature {
     /// Kind of the metric of this name.
     pub fn of(name: &str) -> Self {

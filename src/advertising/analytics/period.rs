@@ -40,7 +40,7 @@ impl AccountDay {
     }
 
     /// Days from `earlier` to this one.
-    pub(super) const fn since(self, earlier: Self) -> u32 {
+    pub const fn since(self, earlier: Self) -> u32 {
         self.0.saturating_sub(earlier.0)
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::{
-    metric::{MetricNature, MetricRatio},
+    metric::{MetricNature, MetricRatio, known_names},
     totals::{MetricSums, MetricTotal, NullReason, RowNumber},
     value::{MetricValue, MetricValues},
 };
-use crate::model::Decimal;
+use crate::{model::Decimal, schema::nearest_name};
 
 /// Metrics of a request that names none.
 pub const NONE_CHOSEN: [&str; 9] = [
@@ -37,6 +37,16 @@ const ALIASES: [(&str, &str); 7] = [
 const OF_GOALS: &str = "conversion cost_per_conversion conversion_rate conversion_rate_v2 real_time_conversion \
     real_time_cost_per_conversion real_time_conversion_rate real_time_conversion_rate_v2 result cost_per_result \
     result_rate real_time_result real_time_cost_per_result real_time_result_rate";
+
+/// Metric whose name `name` misspells; `None` for a known one, and for one that resembles none.
+pub fn nearest_metric(name: &str) -> Option<&'static str> {
+    let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+    let known: Vec<&str> = known_names().chain(aliases).collect();
+    if known.contains(&name) || MetricNature::of(name) != MetricNature::Unlisted {
+        return None;
+    }
+    nearest_name(name, &known)
+}
 
 /// Whether a metric of TikTok's counts each ad group's own optimization event.
 pub fn is_goal_dependent(name: &str) -> bool {
@@ -321,6 +331,21 @@ mod tests {
     fn chosen(names: &[&str]) -> MetricChoice {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         MetricChoice::of(&names)
+    }
+
+    #[test]
+    fn a_misspelt_metric_has_a_suggestion_and_a_known_one_has_none() {
+        for (name, near) in [
+            ("spendd", Some("spend")),
+            ("click", Some("clicks")),
+            ("impresions", Some("impressions")),
+            ("spend", None),
+            ("video_views", None),
+            ("total_unique_views", None),
+            ("zzz", None),
+        ] {
+            assert_eq!(nearest_metric(name), near, "{name}");
+        }
     }
 
     const FACTS: RowFacts<'_> = RowFacts {

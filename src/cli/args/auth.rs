@@ -186,7 +186,7 @@ pub(in crate::cli) struct LoginArgs {
     /// Leave PKCE out, for an app for the web that TikTok refuses it for; only with an https redirect address
     #[arg(long)]
     pub(in crate::cli) no_pkce: bool,
-    /// Longest wait for the sign-in in the browser, in seconds, from 10 to 86400
+    /// Longest wait for the sign-in in the browser, in seconds: from 10 to 86400
     #[arg(long, default_value_t = 600, allow_negative_numbers = true, value_parser = within(10..=86_400_u64), value_name = "SECONDS")]
     pub(in crate::cli) timeout: u64,
     /// Ask for a token that lasts 24 hours and is refreshed, instead of one that does not expire, for tiktok-ads

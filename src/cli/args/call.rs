@@ -38,7 +38,7 @@ pub(in crate::cli) struct CallArgs {
     /// Do it again although the same command has done it before
     #[arg(long)]
     pub(in crate::cli) again: bool,
-    /// Longest duration of the whole call, in seconds [default: 3600]
+    /// Longest duration of the whole call, with the reading of its inputs, in seconds: from 1 to 3600 [default: 3600]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub(in crate::cli) deadline: Option<u32>,
     #[command(flatten)]

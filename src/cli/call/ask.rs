@@ -62,7 +62,8 @@ fn meaning(option: &str) -> &'static str {
     }
 }
 
-fn tell(text: &str) {
+/// Writes a part of a question to standard error.
+pub(super) fn tell(text: &str) {
     let mut output = anstream::stderr();
     drop(output.write_all(text.as_bytes()));
     drop(output.flush());

@@ -1,10 +1,21 @@
-//! Examples of each action's command line.
+//! Examples of each action's command line. A test runs each of them as it is shown.
 
-use super::field::{FieldKind, FileShape, InputField, Scalar, kebab, positional};
-use crate::integrations::{ActionEntry, Integration};
+use crate::integrations::ActionEntry;
 
-/// Command lines after `call`, by action, for actions that people use most.
-const EXAMPLES: [(&str, &[&str]); 9] = [
+/// Columns of a line of an example, so that it is not broken in a terminal of 80.
+const WIDTH: usize = 78;
+
+/// Beginning of each example, and of its further lines.
+const PROGRAM: &str = "  autohive-tiktok call ";
+const FURTHER: &str = "      ";
+
+/// End of a line that goes on.
+const GOES_ON: &str = " \\";
+
+/// Command lines after `call`, by action.
+const EXAMPLES: [(&str, &[&str]); 30] = [
+    ("get_user_info", &["get-user-info"]),
+    ("get_creator_info", &["get-creator-info"]),
     (
         "create_video_post",
         &[
@@ -17,20 +28,93 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
         &["upload-video-draft clip.mp4 --wait-seconds 60"],
     ),
     (
-        "create_photo_post",
-        &[
-            "create-photo-post https://media.example.org/1.jpg https://media.example.org/2.jpg --privacy-level self-only",
-        ],
-    ),
-    (
         "get_post_status",
-        &["get-post-status v_pub_file~v2.123 --wait-seconds 120"],
+        &["get-post-status v_pub_file~v2-1.7601447475855021470 --wait-seconds 120"],
     ),
     (
         "get_videos",
         &[
             "get-videos --max-count 50",
-            "get-videos --video-ids 7000000000000000001,7000000000000000002",
+            "get-videos --video-ids 7408279980000000001,7408279980001000004",
+        ],
+    ),
+    (
+        "create_photo_post",
+        &[
+            "create-photo-post https://example.com/1.jpg https://example.com/2.jpg --title \"Two views\" --privacy-level self-only",
+        ],
+    ),
+    ("get_ad_accounts", &["get-ad-accounts"]),
+    (
+        "create_campaign",
+        &[
+            "create-campaign --automation smart-plus --campaign-name Spring --objective-type web-conversions --sales-destination website --budget 50 --dry-run",
+        ],
+    ),
+    (
+        "get_campaigns",
+        &["get-campaigns", "get-campaigns --campaign-name Spring --json"],
+    ),
+    (
+        "update_campaign",
+        &[
+            "update-campaign 7410000000002000007 --status disable",
+            "update-campaign 7410000000002000007 --campaign-name \"Spring sale\" --dry-run",
+        ],
+    ),
+    (
+        "delete_campaign",
+        &[
+            "delete-campaign 7410000000002000007 --dry-run",
+            "delete-campaign 7410000000002000007 --yes",
+        ],
+    ),
+    (
+        "create_ad_group",
+        &[
+            "create-ad-group --campaign-id 7410000000002000007 --adgroup-name Germany --promotion-type website --optimization-goal click --location-ids 2921044 --budget-mode budget-mode-day --budget 30 --dry-run",
+        ],
+    ),
+    (
+        "get_ad_groups",
+        &[
+            "get-ad-groups",
+            "get-ad-groups --campaign-ids 7410000000002000007 --json",
+        ],
+    ),
+    (
+        "update_ad_group",
+        &["update-ad-group 7410000000004000013 --status disable"],
+    ),
+    (
+        "delete_ad_group",
+        &[
+            "delete-ad-group 7410000000004000013 --dry-run",
+            "delete-ad-group 7410000000004000013 --yes",
+        ],
+    ),
+    (
+        "create_ad",
+        &[
+            "create-ad --adgroup-id 7410000000004000013 --ad-name Spring --ad-format single-video --identity-type tt-user --identity-id 0f1c5c5e-6c1f-5a1e-9d4b-000000000001 --video-id v10033g50000593dbdbf2640d7df600e --image-ids ad-site-i18n/cover --ad-text \"Spring sale\" --call-to-action shop-now --landing-page-url https://shop.example.com/ --dry-run",
+        ],
+    ),
+    (
+        "get_ads",
+        &["get-ads", "get-ads --adgroup-ids 7410000000004000013 --json"],
+    ),
+    (
+        "update_ad",
+        &[
+            "update-ad 7410000000006000019 --status disable",
+            "update-ad 7410000000006000019 --ad-text \"Ends on Sunday\" --dry-run",
+        ],
+    ),
+    (
+        "delete_ad",
+        &[
+            "delete-ad 7410000000006000019 --dry-run",
+            "delete-ad 7410000000006000019 --yes",
         ],
     ),
     (
@@ -41,73 +125,117 @@ const EXAMPLES: [(&str, &[&str]); 9] = [
         ],
     ),
     (
-        "get_analytics",
+        "get_creatives",
         &[
-            "get-analytics --start-date 2026-11-01 --end-date 2026-11-28 --granularity day --metrics spend,clicks",
+            "get-creatives --media-type video",
+            "get-creatives --media-type image --json",
         ],
     ),
     (
-        "create_campaign",
+        "update_creative",
+        &["update-creative --creative-id v10033g50000593dbdbf2640d7df600e --file-name spring.mp4"],
+    ),
+    (
+        "delete_creative",
         &[
-            "create-campaign --automation smart-plus --campaign-name Spring --objective-type web-conversions --sales-destination website --budget 50 --dry-run",
+            "delete-creative --video-ids v10033g50000593dbdbf2640d7df600e --dry-run",
+            "delete-creative --video-ids v10033g50000593dbdbf2640d7df600e --yes",
+        ],
+    ),
+    (
+        "get_identities",
+        &["get-identities", "get-identities --identity-type tt-user --json"],
+    ),
+    (
+        "get_pixels",
+        &["get-pixels", "get-pixels --pixel-name Shop --json"],
+    ),
+    ("get_apps", &["get-apps", "get-apps --json"]),
+    ("get_lead_forms", &["get-lead-forms", "get-lead-forms --json"]),
+    (
+        "get_analytics",
+        &[
+            "get-analytics --start-date 2026-11-01 --end-date 2026-11-28 --granularity day --metrics spend,clicks",
+            "get-analytics --start-date 2026-11-01 --end-date 2026-11-28 --level campaign --json",
         ],
     ),
     (
         "search_targeting",
-        &["search-targeting --kind location --geo-types country --max-count 20"],
+        &["search-targeting --kind location --keyword germany --geo-types country --max-count 20"],
     ),
 ];
 
-/// Examples of an action, a line each.
-pub(super) fn examples(integration: &Integration, action: &ActionEntry, fields: &[InputField]) -> String {
-    let known = EXAMPLES.iter().find(|(name, _)| *name == action.name);
-    let lines = match known {
-        Some((_, lines)) => lines.iter().map(|line| (*line).to_owned()).collect(),
-        None => vec![made_up(action, fields)],
-    };
-    let mut lines: Vec<String> = lines
-        .into_iter()
-        .map(|line| format!("  autohive-tiktok call {line}"))
+/// Examples of an action. A long one is broken with `\`, so that it can be copied.
+pub(super) fn examples(action: &ActionEntry) -> String {
+    let rows = EXAMPLES.iter().filter(|(name, _)| *name == action.name);
+    let lines: Vec<String> = rows
+        .flat_map(|(_, lines)| *lines)
+        .map(|line| broken(line))
         .collect();
-    let is_of_ads = integration.name == "tiktok-ads";
-    if known.is_none() && is_of_ads {
-        lines.push(format!(
-            "  autohive-tiktok call {} --inputs @inputs.json --json",
-            kebab(action.name)
-        ));
-    }
     lines.join("\n")
 }
 
-/// Example with the required inputs.
-fn made_up(action: &ActionEntry, fields: &[InputField]) -> String {
-    let bare = positional(fields);
-    let required = fields.iter().filter(|field| field.is_required);
-    let words = required.map(|field| match bare {
-        Some(bare) if bare.name == field.name => value(field),
-        _ => format!("--{} {}", field.flag, value(field)),
-    });
-    std::iter::once(kebab(action.name))
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
+/// A command line in lines of at most [`WIDTH`], as far as its words allow.
+fn broken(line: &str) -> String {
+    let mut text = PROGRAM.to_owned();
+    let mut columns = text.len();
+    for (at, part) in parts(line).into_iter().enumerate() {
+        let needed = part.len() + usize::from(at > 0);
+        if at > 0 && columns + needed + GOES_ON.len() > WIDTH {
+            text = format!("{text}{GOES_ON}\n{FURTHER}{part}");
+            columns = FURTHER.len() + part.len();
+        } else {
+            let gap = if at > 0 { " " } else { "" };
+            text = format!("{text}{gap}{part}");
+            columns += needed;
+        }
+    }
+    text
 }
 
-fn value(field: &InputField) -> String {
-    match &field.kind {
-        FieldKind::Switch => "true".to_owned(),
-        FieldKind::Object | FieldKind::Objects => "@value.json".to_owned(),
-        FieldKind::File(FileShape::Bare | FileShape::Named | FileShape::List) => "clip.mp4".to_owned(),
-        FieldKind::One(scalar) | FieldKind::Many(scalar, _) => match scalar {
-            Scalar::Choice(words) => words.first().map(|word| kebab(word)).unwrap_or_default(),
-            Scalar::Whole => "10".to_owned(),
-            Scalar::Number => "50".to_owned(),
-            Scalar::Url => "https://media.example.org/clip.mp4".to_owned(),
-            Scalar::Text if field.name.ends_with("_id") || field.name.ends_with("_ids") => {
-                "7000000000000000001".to_owned()
+/// Words of a line that stay together: an option with its value, a word without option.
+fn parts(line: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut is_quoted = false;
+    for word in line.split(' ') {
+        let goes_on = parts
+            .last()
+            .is_some_and(|part| part.starts_with("--") && !part.contains(' '));
+        match parts.last_mut() {
+            Some(last) if is_quoted || (goes_on && !word.starts_with("--")) => {
+                last.push(' ');
+                last.push_str(word);
             }
-            Scalar::Text if field.name.ends_with("_date") => "2026-11-01".to_owned(),
-            Scalar::Text => "\"Spring\"".to_owned(),
-        },
+            _ => parts.push(word.to_owned()),
+        }
+        is_quoted ^= word.matches('"').count() % 2 == 1;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::call::tree;
+
+    #[test]
+    fn every_action_has_an_example_and_no_line_is_too_long() {
+        for (_, action) in tree::actions() {
+            let shown = examples(action);
+            assert!(!shown.is_empty(), "{} has no example", action.name);
+            for line in shown.lines() {
+                assert!(line.len() <= WIDTH, "{line}");
+            }
+        }
+        assert_eq!(EXAMPLES.len(), tree::actions().count());
+    }
+
+    #[test]
+    fn an_option_stays_with_its_value_and_a_quoted_text_whole() {
+        let line = "x a.mp4 --title \"one two three\" --flag --n 1";
+        assert_eq!(
+            parts(line),
+            ["x", "a.mp4", "--title \"one two three\"", "--flag", "--n 1"]
+        );
     }
 }

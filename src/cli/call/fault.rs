@@ -4,62 +4,61 @@ use serde_json::{Value, json};
 
 use crate::{
     catalogue::{Category, Origin, Row, find, own},
-    cli::Exit,
+    cli::{
+        Exit,
+        codes::{self, FaultCode},
+    },
     host::ReplyError,
 };
 
 /// Reason that no request was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct CallFault {
-    /// Exit code.
-    pub(in crate::cli) exit: Exit,
-    /// Code for programs.
-    pub(in crate::cli) code: &'static str,
+    /// Code for programs, with the exit code and the next step.
+    pub(in crate::cli) code: &'static FaultCode,
     /// Place, problem, allowed values and fix, without secrets.
     pub(in crate::cli) message: String,
 }
 
 impl CallFault {
+    pub(in crate::cli) fn new(code: &'static FaultCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
     /// A wrong command line.
-    pub(in crate::cli) fn usage(message: String) -> Self {
-        Self {
-            exit: Exit::Usage,
-            code: "usage_error",
-            message,
-        }
-    }
-
-    /// A wrong input.
-    pub(in crate::cli) fn input(code: &'static str, message: String) -> Self {
-        Self {
-            exit: Exit::Input,
-            code,
-            message,
-        }
-    }
-
-    /// Missing or wrong credentials.
-    pub(in crate::cli) fn access(code: &'static str, message: String) -> Self {
-        Self {
-            exit: Exit::Access,
-            code,
-            message,
-        }
+    pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
+        Self::new(&codes::USAGE_ERROR, message)
     }
 
     /// A fault of this machine.
-    pub(in crate::cli) fn machine(message: String) -> Self {
-        Self {
-            exit: Exit::Failed,
-            code: "internal_error",
-            message,
-        }
+    pub(in crate::cli) fn machine(message: impl Into<String>) -> Self {
+        Self::new(&codes::INTERNAL_ERROR, message)
+    }
+
+    /// Exit code.
+    pub(in crate::cli) const fn exit(&self) -> Exit {
+        self.code.exit
     }
 
     /// The error as JSON, in the form of a result's.
     pub(in crate::cli) fn to_json(&self) -> Value {
-        json!({ "error": { "type": "error", "code": self.code, "message": self.message } })
+        let FaultCode { word, remedy, .. } = self.code;
+        json!({ "error": { "type": "error", "code": word, "message": self.message, "remedy": remedy } })
     }
+}
+
+/// Code of an error of a result that has none itself: one of inputs or outputs that do not match their schema.
+pub(in crate::cli) fn code_of_schema(error: ReplyError<'_>) -> Option<&'static FaultCode> {
+    let is_of_inputs = error.text("source") == "input";
+    let code = if is_of_inputs {
+        &codes::INPUTS_INVALID
+    } else {
+        &codes::OUTPUT_INVALID
+    };
+    (error.kind == "validation_error" && error.text("code").is_empty()).then_some(code)
 }
 
 /// Exit code of a result that is an error.
@@ -67,12 +66,8 @@ pub(in crate::cli) fn exit_of_error(error: ReplyError<'_>) -> Exit {
     if may_exist(error) {
         return Exit::Unconfirmed;
     }
-    if error.kind == "validation_error" {
-        return if error.text("source") == "input" {
-            Exit::Input
-        } else {
-            Exit::Failed
-        };
+    if let Some(code) = code_of_schema(error) {
+        return code.exit;
     }
     category_of(error).map_or(Exit::Remote, exit_of_category)
 }

@@ -1,5 +1,7 @@
 //! Inputs of an action as options of a command line, read from the action's schema.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::{
@@ -83,13 +85,35 @@ pub(super) fn fields(action: &ActionEntry) -> Vec<InputField> {
     let schema = (action.input_schema)();
     let required = schema::required(&schema);
     let properties = schema.get("properties").and_then(Value::as_object);
-    properties
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| {
-            InputField::new(name, schema, action.contents, required.contains(&name.as_str()))
-        })
-        .collect()
+    let fields = properties.into_iter().flatten().map(|(name, schema)| {
+        InputField::new(name, schema, action.contents, required.contains(&name.as_str()))
+    });
+    let mut fields: Vec<InputField> = fields.collect();
+    let words: BTreeSet<String> = fields.iter().flat_map(InputField::words).cloned().collect();
+    for field in &mut fields {
+        field.about = as_typed(&field.about, &words);
+    }
+    fields
+}
+
+/// A description with the words of choices in the form of the command line: `SMART_PLUS` is `smart-plus`.
+fn as_typed(about: &str, words: &BTreeSet<String>) -> String {
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut text = String::with_capacity(about.len());
+    let mut rest = about;
+    while let Some(begin) = rest.find(is_of_word) {
+        let (before, from) = rest.split_at(begin);
+        let (word, after) = from.split_at(from.find(|letter| !is_of_word(letter)).unwrap_or(from.len()));
+        text.push_str(before);
+        if words.contains(word) {
+            text.push_str(&kebab(word));
+        } else {
+            text.push_str(word);
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    text
 }
 
 /// Suffix of an input that holds a content as base64.
@@ -119,6 +143,21 @@ impl InputField {
             kind,
             about,
             is_required,
+        }
+    }
+}
+
+impl InputField {
+    /// Words of a choice.
+    fn words(&self) -> &[String] {
+        match &self.kind {
+            FieldKind::One(Scalar::Choice(words)) | FieldKind::Many(Scalar::Choice(words), _) => words,
+            FieldKind::Switch
+            | FieldKind::One(_)
+            | FieldKind::Many(..)
+            | FieldKind::Object
+            | FieldKind::Objects
+            | FieldKind::File(_) => &[],
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{
     inputs::{GivenInputs, NamedPath, STANDARD_INPUT},
 };
 use crate::{
+    cli::codes,
     integrations::{ANY_ITEM, AcceptedContent, ActionEntry, ContentKind, Contents, Selection},
     media::{Medium, Passed, Source, Spool, SpoolArea, SpoolError},
     model::ByteCount,
@@ -112,7 +113,7 @@ fn decoded(
         let message = format!(
             "--inputs: {name} names a file; give the file as FILE or with its own option, and leave it out of the JSON"
         );
-        return Err(CallFault::input("inputs_conflict", message));
+        return Err(CallFault::new(&codes::INPUTS_CONFLICT, message));
     }
     Ok(selection.finish())
 }
@@ -144,7 +145,7 @@ fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<So
         let input = io::stdin();
         if input.is_terminal() {
             let message = "standard input is a terminal; pipe the file in, or give its path in place of -";
-            return Err(CallFault::input("file_unreadable", message.to_owned()));
+            return Err(CallFault::new(&codes::FILE_UNREADABLE, message.to_owned()));
         }
         return stored(input, kind, area);
     }
@@ -164,8 +165,8 @@ fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<So
 
 fn unreadable(path: &Path, error: &io::Error) -> CallFault {
     let name = path.to_string_lossy();
-    CallFault::input(
-        "file_unreadable",
+    CallFault::new(
+        &codes::FILE_UNREADABLE,
         format!("{} cannot be read: {error}", shown(&name)),
     )
 }
@@ -180,16 +181,16 @@ fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
-                return Err(CallFault::input(
-                    "file_unreadable",
+                return Err(CallFault::new(
+                    &codes::FILE_UNREADABLE,
                     format!("the stream cannot be read: {error}"),
                 ));
             }
         };
         let bytes = piece.get(..length).unwrap_or_default();
         if spool.size().0.saturating_add(ByteCount::of(bytes).0) > kind.maximum.0 {
-            return Err(CallFault::input(
-                kind.too_large.code,
+            return Err(CallFault::new(
+                &codes::STREAM_TOO_LARGE,
                 format!(
                     "the stream has more than {}; store it in a file and give the path: a file may have up to {}",
                     kind.limit(),
@@ -202,8 +203,8 @@ fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<
 }
 
 fn no_room(error: &SpoolError) -> CallFault {
-    CallFault::input(
-        "no_room",
+    CallFault::new(
+        &codes::NO_ROOM,
         format!("the stream cannot be stored: {error}; {}", error.fix()),
     )
 }
@@ -261,7 +262,7 @@ mod tests {
         };
         assert_eq!(stored(&b"0123456789"[..], &kind, &area).unwrap().size().0, 10);
         let fault = stored(&b"0123456789x"[..], &kind, &area).unwrap_err();
-        assert_eq!(fault.code, "video_too_large");
+        assert_eq!(fault.code, &codes::STREAM_TOO_LARGE);
         assert!(fault.message.contains("20 bytes"), "{}", fault.message);
     }
 

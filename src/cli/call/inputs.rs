@@ -14,7 +14,10 @@ use super::{
     field::{FieldKind, FileShape, InputField, Scalar, Splitting, is_same, kebab, positional},
     tree::POSITIONAL,
 };
-use crate::{cli::usage::refused_value, secret::shown};
+use crate::{
+    cli::{codes, usage::refused_value},
+    secret::shown,
+};
 
 /// Inputs that a command line gives.
 #[derive(Debug, Default)]
@@ -194,7 +197,7 @@ fn file_for_a_url(field: &InputField) -> CallFault {
     } else {
         "got a file of this machine where a URL is expected; give the file itself as FILE, without this option"
     };
-    CallFault::input("file_for_url", format!("--{}: {what}", field.flag))
+    CallFault::new(&codes::FILE_FOR_URL, format!("--{}: {what}", field.flag))
 }
 
 /// A URL where a file is expected.
@@ -203,8 +206,8 @@ fn url_for_a_file(field: &InputField) -> CallFault {
         "image" => "--image-url",
         _ => "--video-url",
     };
-    CallFault::input(
-        "url_for_file",
+    CallFault::new(
+        &codes::URL_FOR_FILE,
         format!("FILE: got a URL; allowed: the path of a file, or -. Give a URL with {option}"),
     )
 }
@@ -217,7 +220,7 @@ fn whole_document(word: &str) -> Result<Map<String, Value>, CallFault> {
     }
     let kind = crate::schema::kind_of(&value);
     let message = format!("--inputs: got {kind}; allowed: one JSON object");
-    Err(CallFault::input("invalid_json", message))
+    Err(CallFault::new(&codes::INVALID_JSON, message))
 }
 
 /// JSON that a word is, or that the file of `@FILE` or standard input holds.
@@ -237,7 +240,7 @@ fn json_of(flag: &str, word: &str) -> Result<Value, CallFault> {
             error.line(),
             error.column()
         );
-        CallFault::input("invalid_json", message)
+        CallFault::new(&codes::INVALID_JSON, message)
     })
 }
 
@@ -246,22 +249,22 @@ fn bounded(flag: &str, input: impl io::Read) -> Result<String, CallFault> {
     let read = input.take(DOCUMENT_MAX + 1).read_to_string(&mut text);
     match read {
         Ok(length) if u64::try_from(length).is_ok_and(|length| length <= DOCUMENT_MAX) => Ok(text),
-        Ok(_) => Err(CallFault::input(
-            "request_too_large",
+        Ok(_) => Err(CallFault::new(
+            &codes::REQUEST_TOO_LARGE,
             format!(
                 "--{flag}: the JSON has more than 16 MiB; give files by their paths instead of as base64"
             ),
         )),
-        Err(error) => Err(CallFault::input(
-            "file_unreadable",
+        Err(error) => Err(CallFault::new(
+            &codes::FILE_UNREADABLE,
             format!("--{flag}: the JSON cannot be read: {error}"),
         )),
     }
 }
 
 fn unreadable(flag: &str, path: &str, error: &io::Error) -> CallFault {
-    CallFault::input(
-        "file_unreadable",
+    CallFault::new(
+        &codes::FILE_UNREADABLE,
         format!("--{flag}: {} cannot be read: {error}", shown(path)),
     )
 }
@@ -394,7 +397,7 @@ mod tests {
             &["--geo-types".to_owned(), "country,citty".to_owned()],
         )
         .unwrap_err();
-        assert_eq!(fault.exit, crate::cli::Exit::Usage);
+        assert_eq!(fault.code, &codes::USAGE_ERROR);
         assert!(fault.message.contains("did you mean city?"), "{}", fault.message);
     }
 

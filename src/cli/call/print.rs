@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     again::{CommandKey, KEY},
-    fault::{CallFault, exit_of_data, exit_of_error},
+    failed,
+    fault::{CallFault, code_of_schema, exit_of_data, exit_of_error},
     field::kebab,
     lost::LostResult,
     show::{self, ShowStyle},
@@ -44,7 +45,7 @@ impl CallOutput {
             }
             None => self.shown(&reply, key),
             Some(error) if self.is_json => {
-                print(&error_json(error, key).to_string()).map(|()| exit_of_error(error))
+                print(&error_json(error, key.made()).to_string()).map(|()| exit_of_error(error))
             }
             Some(error) => {
                 print_errors(&error_lines(error, key, origin));
@@ -65,23 +66,27 @@ impl CallOutput {
         print(&lines.join("\n"))?;
         Ok(exit_of_data(&data))
     }
+}
 
-    /// Prints the reason that no request was made.
-    pub(super) fn fault(self, fault: &CallFault) -> Exit {
-        if self.is_json {
-            drop(print(&fault.to_json().to_string()));
-        } else {
-            print_errors(&fault_lines(fault));
-        }
-        fault.exit
+/// Prints the reason that no request was made, and returns its exit code.
+pub(in crate::cli) fn print_fault(fault: &CallFault, is_json: bool) -> Exit {
+    if is_json {
+        drop(print_json(&fault.to_json()));
+    } else {
+        print_errors(&fault_lines(fault));
     }
+    fault.exit()
 }
 
 /// An error as JSON, with the key that the program made.
-fn error_json(error: ReplyError<'_>, key: &CommandKey) -> Value {
+pub(in crate::cli) fn error_json(error: ReplyError<'_>, key: Option<&str>) -> Value {
     let mut members = error.members.clone();
     members.insert("type".to_owned(), error.kind.into());
-    if let Some(key) = key.made() {
+    if let Some(code) = code_of_schema(error) {
+        members.insert("code".to_owned(), code.word.into());
+        members.entry("remedy").or_insert_with(|| code.remedy.into());
+    }
+    if let Some(key) = key {
         members.insert(KEY.to_owned(), key.into());
     }
     json!({ "error": members })
@@ -92,7 +97,7 @@ fn error_lines(error: ReplyError<'_>, key: &CommandKey, origin: &TokenOrigin) ->
     let resumes = matches!(exit_of_error(error), Exit::Unconfirmed | Exit::Remote)
         || error.text("code") == "interrupted";
     let can_resume = resumes && is_same_again(key);
-    let mut lines = show::error(error, origin, &flag_of, can_resume, error_style());
+    let mut lines = failed::error(error, origin, &flag_of, can_resume, error_style());
     if let (true, CommandKey::Fresh(key)) = (resumes, key) {
         lines.push(format!(
             "next: Run the command with --idempotency-key {key} in place of --again."

@@ -4,26 +4,22 @@ use serde_json::{Map, Value};
 
 use super::{
     again::CommandKey,
-    fault::{category_of, may_exist},
     field::kebab,
     table::{cell, facts, label, lines, table},
 };
 use crate::{
-    catalogue::own,
     cli::{
         chart::ChartStyle,
-        report_chart::report_chart,
+        report_chart::{report_chart, with_figures},
         terminal::{printable, wrapped},
-        token_origin::TokenOrigin,
     },
-    host::ReplyError,
     integrations::ActionEntry,
 };
 
-const BOLD: &str = "\x1b[1m";
+pub(super) const BOLD: &str = "\x1b[1m";
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
-const RED: &str = "\x1b[31m";
+pub(super) const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
 /// Form of what is shown.
@@ -103,11 +99,12 @@ pub(super) fn output(
     style: ShowStyle,
     is_whole: bool,
 ) -> Vec<String> {
-    let Some(members) = data.as_object() else {
+    let chart = report_chart(data, style.charts);
+    let figures = with_figures(data);
+    let Some(members) = figures.as_ref().unwrap_or(data).as_object() else {
         return vec![printable(&data.to_string())];
     };
     let mut shown = headline(action, members, style);
-    let chart = report_chart(data, style.charts);
     shown.extend(chart.iter().map(|line| format!("  {line}")));
     if !chart.is_empty() {
         shown.push(String::new());
@@ -188,18 +185,13 @@ fn listed(name: &str, list: &Value, style: ShowStyle) -> Vec<String> {
     match items {
         [Value::Object(only)] => shown.extend(lines(&facts(only), style.width)),
         items => {
-            let (rows, left_out) = table(items, style.width);
-            shown.extend(rows);
-            if left_out > 0 {
-                let plural = if left_out == 1 {
-                    "column does"
-                } else {
-                    "columns do"
-                };
-                shown.push(format!(
-                    "  {left_out} more {plural} not fit; a wider terminal or --json shows them."
-                ));
-            }
+            let fitted = table(items, style.width);
+            let note = fitted
+                .note()
+                .map(|note| style.wrapped(&note, 2))
+                .unwrap_or_default();
+            shown.extend(fitted.lines);
+            shown.extend(note.iter().map(|line| format!("  {line}")));
         }
     }
     shown
@@ -222,7 +214,7 @@ pub(super) fn failure(message: &str, style: ShowStyle) -> Vec<String> {
 }
 
 /// A text behind a coloured word; further lines are below the text.
-fn noted(word: &str, colour: &str, text: &str, style: ShowStyle) -> Vec<String> {
+pub(super) fn noted(word: &str, colour: &str, text: &str, style: ShowStyle) -> Vec<String> {
     let indent = word.chars().count() + 2;
     let parts = style.wrapped(&printable(text), indent);
     let parts = parts.into_iter().enumerate();
@@ -295,107 +287,14 @@ fn next(
         .collect()
 }
 
-/// Lines of an error. `resumes` is true if the same command continues what was begun; `origin` is that of the token.
-pub(in crate::cli) fn error(
-    error: ReplyError<'_>,
-    origin: &TokenOrigin,
-    flags: &dyn Fn(&str) -> String,
-    resumes: bool,
-    style: ShowStyle,
-) -> Vec<String> {
-    let violations = error.members.get("errors").and_then(Value::as_array);
-    let mut shown = match violations {
-        Some(violations) if error.text("source") == "input" => violations
-            .iter()
-            .flat_map(|violation| {
-                let text = |name: &str| violation.get(name).and_then(Value::as_str).unwrap_or_default();
-                noted(
-                    "error",
-                    RED,
-                    &format!("{}{}", flags(text("path")), text("message")),
-                    style,
-                )
-            })
-            .collect(),
-        _ => noted("error", RED, &message(error), style),
-    };
-    let facts: Vec<(String, String)> = FACTS
-        .iter()
-        .filter(|name| **name != "outcome" || error.text("outcome") != "unconfirmed" || may_exist(error))
-        .filter_map(|name| Some((label(name), error.members.get(*name).and_then(cell)?)))
-        .collect();
-    shown.extend(lines(&facts, style.width));
-    let remedy = remedy(&error);
-    // The same command has the same key, which is all that a host's remedy asks for.
-    if !remedy.is_empty() && violations.is_none() && !resumes {
-        shown.extend(noted("next", BOLD, remedy, style));
-    }
-    if let Some(advice) = category_of(error).and_then(|category| origin.advice(category)) {
-        shown.extend(noted("next", BOLD, &advice, style));
-    }
-    if resumes {
-        let again = "Run the same command again: it finishes what was begun, and never takes effect twice.";
-        shown.extend(noted("next", BOLD, again, style));
-    }
-    shown
+/// Lines of an account.
+pub(in crate::cli) fn account(members: &Map<String, Value>, style: ShowStyle) -> Vec<String> {
+    lines(&facts(members), style.width)
 }
 
-/// Remedy of a video that is too large, for a person, who can give its path.
-const SMALLER_VIDEO: &str = "Export the video with a lower bitrate. A file of this machine that is given by its path may have \
-                             up to 4 GB.";
-
-/// Remedy of an error; empty for one that only a host can follow.
-fn remedy<'a>(error: &'a ReplyError<'_>) -> &'a str {
-    if error.text("code") == own::VIDEO_TOO_LARGE.code {
-        return SMALLER_VIDEO;
-    }
-    let is_for_hosts = matches!(error.text("category"), "auth" | "scope");
-    let remedy = error.text("remedy");
-    if is_for_hosts && remedy.contains(" in the host") {
-        return "";
-    }
-    remedy
-}
-
-/// Message of an error, in which a person is no host.
-fn message(error: ReplyError<'_>) -> String {
-    let words = [
-        (
-            own::INTERRUPTED.meaning,
-            "The command was stopped before it was finished.",
-        ),
-        (
-            "an earlier request with the same key",
-            "an earlier run of the same command",
-        ),
-        ("file.content", "FILE"),
-    ];
-    let text = error.text("message").to_owned();
-    words
-        .iter()
-        .fold(text, |text, (host, person)| text.replace(host, person))
-}
-
-/// Members of an error that people need.
-const FACTS: [&str; 12] = [
-    "code",
-    "outcome",
-    "publish_id",
-    "post_url",
-    "campaign_id",
-    "adgroup_id",
-    "ad_id",
-    "video_id",
-    "image_id",
-    "http_status",
-    "log_id",
-    "retry_at",
-];
-
-/// Lines of an account, and of a fault of one.
-pub(in crate::cli) fn account(account: &Value, style: ShowStyle) -> Vec<String> {
-    let members = account.as_object().cloned().unwrap_or_default();
-    lines(&facts(&members), style.width)
+/// Lines of a next step.
+pub(in crate::cli) fn next_step(text: &str, style: ShowStyle) -> Vec<String> {
+    noted("next", BOLD, text, style)
 }
 
 #[cfg(test)]

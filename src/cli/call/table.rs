@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::{
-    cli::terminal::{columns, printable, shortened, wrapped},
+    cli::{
+        table::{GAP, TableColumn, cut},
+        terminal::{columns, printable, shortened, wrapped},
+    },
     model::{ByteCount, UtcTime},
 };
 
@@ -15,11 +18,8 @@ const CELL_MAX: usize = 40;
 /// Narrowest column.
 const CELL_LEAST: usize = 8;
 
-/// Space between two columns of a table.
-const GAP: &str = "  ";
-
 /// A member as a text; `None` for nothing. Times that TikTok counts in seconds are dates.
-pub(super) fn member(name: &str, value: &Value) -> Option<String> {
+pub(super) fn member_text(name: &str, value: &Value) -> Option<String> {
     match value.as_u64().filter(|_| name.ends_with("create_time")) {
         Some(seconds) if seconds > 0 => Some(UtcTime::after_epoch(Duration::from_secs(seconds)).rfc3339()),
         _ => cell(value),
@@ -37,14 +37,31 @@ pub(super) fn cell(value: &Value) -> Option<String> {
         Value::String(text) => Some(printable(text)),
         Value::Array(items) if items.is_empty() => None,
         Value::Array(items) => {
-            let items: Option<Vec<String>> = items
-                .iter()
-                .map(|item| if item.is_object() { None } else { cell(item) })
-                .collect();
-            Some(items.map_or_else(|| printable(&value.to_string()), |items| items.join(", ")))
+            let gap = if items.iter().any(Value::is_object) {
+                "; "
+            } else {
+                ", "
+            };
+            let items: Vec<String> = items.iter().filter_map(cell).collect();
+            Some(items.join(gap))
         }
         Value::Object(members) if members.is_empty() => None,
-        Value::Object(_) => Some(printable(&value.to_string())),
+        Value::Object(members) => Some(in_words(members)),
+    }
+}
+
+/// An object within a cell: a name with its reason, or names and values.
+fn in_words(members: &Map<String, Value>) -> String {
+    let mut texts = members
+        .iter()
+        .filter_map(|(name, value)| Some((name, cell(value)?)));
+    match (members.len(), members.get("reason")) {
+        (2, Some(_)) => texts.map(|(_, text)| text).collect::<Vec<_>>().join(": "),
+        (1, _) => texts.next().map(|(_, text)| text).unwrap_or_default(),
+        _ => {
+            let texts = texts.map(|(name, text)| format!("{} {text}", label(name)));
+            texts.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
@@ -65,7 +82,7 @@ fn facts_below(around: &str, members: &Map<String, Value>) -> Vec<(String, Strin
         Some(video) if name == "video" => film(video).map(|text| (named(name), text)).into_iter().collect(),
         Some(summary) if name == "summary" => facts_below(around, summary),
         Some(inner) => facts_below(&format!("{} ", named(name)), inner),
-        None => member(name, value)
+        None => member_text(name, value)
             .map(|text| (named(name), text))
             .into_iter()
             .collect::<Vec<_>>(),
@@ -119,14 +136,21 @@ pub(super) fn lines(facts: &[(String, String)], width: Option<usize>) -> Vec<Str
 /// Widest column of names.
 const NAME_MAX: usize = 32;
 
-/// Column of a table.
-struct TableColumn {
-    name: String,
-    cells: Vec<String>,
-    width: usize,
-    is_number: bool,
+/// Column of a table, and how it gives way.
+struct FlexibleColumn {
+    column: TableColumn,
     /// Whether it may be cut off.
     is_text: bool,
+}
+
+/// Table of objects, and the columns that it lacks.
+pub(super) struct FittedTable {
+    /// Heading and rows.
+    pub(super) lines: Vec<String>,
+    /// Columns that do not fit.
+    pub(super) too_wide: Vec<String>,
+    /// Columns that a terminal never shows.
+    pub(super) for_machines: Vec<String>,
 }
 
 /// Columns that a terminal leaves out: the ad account that all rows have, code to embed, addresses of pictures.
@@ -139,82 +163,94 @@ const FOR_MACHINES: [&str; 6] = [
     "url",
 ];
 
-/// Table of objects: as many columns as fit into `width`, then the number of the columns left out.
-pub(super) fn table(rows: &[Value], width: Option<usize>) -> (Vec<String>, usize) {
-    let columns = columns_of(rows, width);
-    let all = columns.len();
-    let kept = fitting(columns, width);
-    let left_out = all - kept.len();
-    let heading: Vec<String> = kept
-        .iter()
-        .map(|column| padded(&shortened(&column.name, column.width), column))
-        .collect();
-    let mut lines = vec![format!("  \u{1b}[1m{}\u{1b}[0m", heading.join(GAP).trim_end())];
-    for at in 0..rows.len() {
-        let cells = kept.iter().map(|column| {
-            let text = column.cells.get(at).map(String::as_str).unwrap_or_default();
-            padded(&shortened(text, column.width), column)
-        });
-        lines.push(format!("  {}", cells.collect::<Vec<_>>().join(GAP).trim_end()));
-    }
-    (lines, left_out)
-}
-
-fn padded(text: &str, column: &TableColumn) -> String {
-    let space = " ".repeat(column.width.saturating_sub(columns(text)));
-    if column.is_number {
-        format!("{space}{text}")
-    } else {
-        format!("{text}{space}")
-    }
-}
-
-/// Columns in the order in which the rows have their members; those without any value are left out.
-fn columns_of(rows: &[Value], terminal: Option<usize>) -> Vec<TableColumn> {
+/// Table of objects: as many columns as fit into `width`.
+pub(super) fn table(rows: &[Value], width: Option<usize>) -> FittedTable {
     let flat: Vec<Vec<(String, &Value)>> = rows.iter().map(flattened).collect();
+    let names = names_of(&flat);
+    let is_hidden = |name: &&str| width.is_some() && FOR_MACHINES.contains(name);
+    let hidden = names.iter().copied().filter(is_hidden);
+    let for_machines = hidden
+        .filter(|name| column(name, &flat, width).is_some())
+        .map(label);
+    let shown = names.iter().copied().filter(|name| !is_hidden(name));
+    let columns: Vec<FlexibleColumn> = shown.filter_map(|name| column(name, &flat, width)).collect();
+    let (kept, too_wide) = fitting(columns, width);
+    let (heading, body) = cut(&kept, rows.len());
+    let heading = format!("  \u{1b}[1m{heading}\u{1b}[0m");
+    FittedTable {
+        lines: std::iter::once(heading)
+            .chain(body.iter().map(|row| format!("  {row}")))
+            .collect(),
+        too_wide,
+        for_machines: for_machines.collect(),
+    }
+}
+
+impl FittedTable {
+    /// Sentence on the columns that are left out, and on the way to see them; `None` if there are none.
+    pub(super) fn note(&self) -> Option<String> {
+        let too_wide = self.too_wide.join(", ");
+        let for_machines = self.for_machines.join(", ");
+        match (too_wide.is_empty(), for_machines.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(format!(
+                "Left out: {too_wide}. A wider terminal or --json shows them."
+            )),
+            (true, false) => Some(format!("Left out: {for_machines}. --json shows them.")),
+            (false, false) => Some(format!(
+                "Left out: {too_wide}. A wider terminal or --json shows them; --json also has {for_machines}."
+            )),
+        }
+    }
+}
+
+/// Names of members in the order in which the rows have them.
+fn names_of<'a>(rows: &'a [Vec<(String, &Value)>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in flat.iter().flatten() {
+    for (name, _) in rows.iter().flatten() {
         if !names.contains(&name.as_str()) {
             names.push(name);
         }
     }
-    let column = |name: &str| {
-        let values = flat.iter().map(|row| {
-            row.iter()
-                .find(|(other, _)| other == name)
-                .map(|(_, value)| *value)
-        });
-        let values: Vec<Option<&Value>> = values.collect();
-        let cells: Vec<String> = values
-            .iter()
-            .map(|value| value.and_then(|value| member(name, value)).unwrap_or_default())
-            .collect();
-        if cells.iter().all(String::is_empty) {
-            return None;
-        }
-        let heading = label(name);
-        let widest = cells.iter().map(|cell| columns(cell)).max().unwrap_or_default();
-        let is_id = name.ends_with("id") || name.ends_with("ids");
-        let most = match terminal {
-            _ if is_id => usize::MAX,
-            Some(_) => CELL_MAX,
-            None => usize::MAX,
-        };
-        let width = widest.min(most).max(columns(&heading).min(CELL_MAX));
-        let is_number = values
-            .iter()
-            .flatten()
-            .all(|value| value.is_number() || value.is_null());
-        Some(TableColumn {
-            name: heading,
-            cells,
-            width,
-            is_number,
-            is_text: !is_id && !is_number && !name.ends_with("time"),
-        })
+    names
+}
+
+/// Column of a member; `None` if no row has a value.
+fn column(name: &str, rows: &[Vec<(String, &Value)>], terminal: Option<usize>) -> Option<FlexibleColumn> {
+    let value_of = |row: &Vec<(String, &Value)>| {
+        let member = row.iter().find(|(other, _)| other == name);
+        member.and_then(|(_, value)| member_text(name, value))
     };
-    let is_shown = |name: &&str| terminal.is_none() || !FOR_MACHINES.contains(name);
-    names.into_iter().filter(is_shown).filter_map(column).collect()
+    let cells: Vec<String> = rows.iter().map(|row| value_of(row).unwrap_or_default()).collect();
+    if cells.iter().all(String::is_empty) {
+        return None;
+    }
+    let heading = label(name);
+    let is_id = name.ends_with("id") || name.ends_with("ids");
+    let most = if is_id || terminal.is_none() {
+        usize::MAX
+    } else {
+        CELL_MAX
+    };
+    let widest = cells.iter().map(|cell| columns(cell)).max().unwrap_or_default();
+    let is_number = !is_id && cells.iter().all(|cell| is_figure(cell));
+    Some(FlexibleColumn {
+        column: TableColumn {
+            width: widest.min(most).max(columns(&heading).min(CELL_MAX)),
+            heading,
+            cells,
+            is_right: is_number,
+        },
+        is_text: !is_id && !is_number && !name.ends_with("time"),
+    })
+}
+
+/// Whether a text is a number, perhaps with separators or a percent sign, or nothing.
+fn is_figure(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | '.' | '%'))
 }
 
 /// Members of a row, with those of objects in it.
@@ -233,70 +269,80 @@ fn flattened(row: &Value) -> Vec<(String, &Value)> {
 /// Narrowest column of a text that gives way to others.
 const TEXT_LEAST: usize = 14;
 
-/// Columns that fit, the most telling ones first, in their own order. Texts give way to further columns.
-fn fitting(mut all: Vec<TableColumn>, width: Option<usize>) -> Vec<TableColumn> {
-    let Some(width) = width else { return all };
+/// Columns that fit, the most telling ones first, in their own order, and the names of the others. Texts give way to
+/// further columns.
+fn fitting(all: Vec<FlexibleColumn>, width: Option<usize>) -> (Vec<TableColumn>, Vec<String>) {
+    let Some(width) = width else {
+        return (all.into_iter().map(|one| one.column).collect(), Vec::new());
+    };
     let mut left = width;
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(|at| all.get(*at).map_or(usize::MAX, TableColumn::rank));
-    let mut kept = Vec::new();
-    for at in order {
-        let Some(column) = all.get(at) else { continue };
-        let needed = column.least() + GAP.len();
+    let mut ranked: Vec<(usize, FlexibleColumn)> = all.into_iter().enumerate().collect();
+    ranked.sort_by_key(|(_, column)| column.rank());
+    let (mut kept, mut too_wide) = (Vec::new(), Vec::new());
+    for (at, one) in ranked {
+        let needed = one.least() + GAP.len();
         if needed <= left || kept.is_empty() {
             left = left.saturating_sub(needed);
-            kept.push(at);
+            kept.push((at, one));
+        } else {
+            too_wide.push((at, one.column.heading));
         }
     }
-    for at in &kept {
-        let Some(column) = all.get_mut(*at) else { continue };
-        let least = column.least().min(width.saturating_sub(GAP.len()));
-        let more = column.width.saturating_sub(least).min(left);
-        column.width = least + more;
+    for (_, one) in &mut kept {
+        let least = one.least().min(width.saturating_sub(GAP.len()));
+        let more = one.column.width.saturating_sub(least).min(left);
+        one.column.width = least + more;
         left -= more;
     }
-    let columns = all.into_iter().enumerate();
-    columns
-        .filter(|(at, _)| kept.contains(at))
-        .map(|(_, column)| column)
-        .collect()
+    kept.sort_by_key(|(at, _)| *at);
+    too_wide.sort_unstable();
+    (
+        kept.into_iter().map(|(_, one)| one.column).collect(),
+        too_wide.into_iter().map(|(_, name)| name).collect(),
+    )
 }
 
-impl TableColumn {
+impl FlexibleColumn {
     /// Width that it needs at least.
     fn least(&self) -> usize {
+        let TableColumn { heading, width, .. } = &self.column;
         if self.is_text {
-            self.width.min(TEXT_LEAST.max(columns(&self.name)))
+            (*width).min(TEXT_LEAST.max(columns(heading)))
         } else {
-            self.width
+            *width
         }
     }
 
-    /// Place in the order of what people look for: ids and names, states and figures, the rest, long texts.
+    /// Place in the order of what people look for: ids and names, views, states and figures, the rest, long texts.
     fn rank(&self) -> usize {
-        let is_one = |ends: &[&str]| ends.iter().any(|end| self.name.ends_with(end));
-        if is_one(&[" name", "title"]) || self.name == "name" || self.name == "id" {
+        let name = self.column.heading.as_str();
+        let is_one = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        if is_one(&[" name", "title"]) || matches!(name, "name" | "id") {
             0
-        } else if is_one(&[
-            "status",
-            "count",
-            "time",
-            "budget",
-            "spend",
-            "level",
-            " id",
-            "impressions",
-            "clicks",
-        ]) || self.name == "date"
-        {
+        } else if name == "view count" {
             1
-        } else if is_one(&["description", "url", "link"]) {
-            3
-        } else {
+        } else if is_one(&FIGURES) || name == "date" {
             2
+        } else if is_one(&["description", "url", "link"]) {
+            4
+        } else {
+            3
         }
     }
 }
+
+/// Ends of the names of states and figures.
+const FIGURES: [&str; 9] = [
+    "status",
+    "count",
+    "time",
+    "budget",
+    "spend",
+    "level",
+    " id",
+    "impressions",
+    "clicks",
+];
 
 #[cfg(test)]
 mod tests {
@@ -315,29 +361,52 @@ mod tests {
     #[test]
     fn a_table_has_the_columns_that_fit_and_says_how_many_do_not() {
         let rows = [
-            json!({ "id": "7000000000000000001", "title": "A long title that goes on and on and on", "views": 12, "empty": null, "more": "x".repeat(30) }),
+            json!({ "id": "7000000000000000001", "title": "A long title that goes on and on and on", "views": 12, "empty": null, "embed_html": "<p>", "more": "x".repeat(30) }),
             json!({ "id": "7000000000000000002", "title": "日本語", "views": 3456 }),
         ];
-        let (lines, left_out) = table(&rows, Some(50));
+        let shown = table(&rows, Some(50));
         assert_eq!(
-            plain(&lines),
+            plain(&shown.lines),
             [
                 "  id                   title                 views",
                 "  7000000000000000001  A long title that g…     12",
                 "  7000000000000000002  日本語                 3456",
             ]
         );
-        assert_eq!(left_out, 1);
-        let (lines, left_out) = table(&rows, None);
-        assert_eq!((lines[1].contains("goes on and on and on"), left_out), (true, 0));
+        assert_eq!(
+            shown.note().as_deref(),
+            Some("Left out: more. A wider terminal or --json shows them; --json also has embed html.")
+        );
+        let shown = table(&rows, None);
+        assert_eq!(
+            (shown.lines[1].contains("goes on and on and on"), shown.note()),
+            (true, None)
+        );
+    }
+
+    #[test]
+    fn no_cell_is_json() {
+        for (value, expected) in [
+            (
+                json!([{ "metric": "spendd", "reason": "TikTok refuses it" }]),
+                "spendd: TikTok refuses it",
+            ),
+            (
+                json!([{ "event_id": "1", "name": "FORM" }, { "event_id": "2" }]),
+                "event id 1, name FORM; 2",
+            ),
+            (json!({ "a": [1, 2], "b_c": { "d": true } }), "a 1, 2, b c yes"),
+        ] {
+            assert_eq!(cell(&value).as_deref(), Some(expected));
+        }
     }
 
     #[test]
     fn objects_within_a_row_are_columns_and_numbers_are_on_the_right() {
         let rows = [json!({ "date": "2026-11-01", "metrics": { "spend": 1.5, "clicks": 10 } })];
-        let (lines, _) = table(&rows, Some(80));
+        let shown = table(&rows, Some(80));
         assert_eq!(
-            plain(&lines),
+            plain(&shown.lines),
             ["  date        spend  clicks", "  2026-11-01    1.5      10"]
         );
     }
@@ -352,8 +421,8 @@ mod tests {
             let rows: Vec<Value> = texts.iter().map(|row| {
                 row.iter().enumerate().map(|(at, text)| (format!("c{at}"), json!(text))).collect::<Map<_, _>>().into()
             }).collect();
-            let (lines, _) = table(&rows, Some(width));
-            for line in plain(&lines) {
+            let shown = table(&rows, Some(width));
+            for line in plain(&shown.lines) {
                 prop_assert!(columns(&line) <= width, "{line}");
             }
         }

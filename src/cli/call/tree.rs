@@ -7,6 +7,8 @@ use clap::{
 };
 
 use super::{
+    again::KEY,
+    confirm,
     examples::examples,
     field::{FieldKind, FileShape, InputField, Scalar, Splitting, fields, is_same, kebab, positional},
 };
@@ -78,13 +80,13 @@ pub(super) fn with_options_of(named: Option<&ActionEntry>) -> Command {
 }
 
 fn of_actions(has_options: impl Fn(&ActionEntry) -> bool) -> Command {
-    let commands = actions().map(|(integration, action)| {
+    let commands = actions().map(|(_, action)| {
         let command = Command::new(kebab(action.name))
             .about(action.description)
             .alias(action.name)
             .hide(!has_options(action));
         if has_options(action) {
-            with_inputs(command, integration, action)
+            with_inputs(command, action)
         } else {
             CallArgs::augment_args(command)
         }
@@ -96,35 +98,50 @@ fn of_actions(has_options: impl Fn(&ActionEntry) -> bool) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .override_usage("autohive-tiktok call <ACTION> [FILE] [OPTIONS]")
-        .help_template("{about}\n\n{usage-heading} {usage}\n{after-help}")
-        .after_help(list())
+        .help_template("{about}\n\n{usage-heading} {usage}{after-help}")
+        .after_help(short_list())
+        .after_long_help(long_list())
         .subcommands(commands)
 }
 
-/// Actions by integration, for the help.
-fn list() -> String {
-    let width = terminal::output_width().unwrap_or(100).min(LINE_MAX);
+/// Actions by integration with a line each, for the short help.
+fn short_list() -> String {
+    let list = list(|description, width| vec![terminal::shortened(clause(description), width)]);
+    format!("{list}\nMore on each action: autohive-tiktok call --help, or autohive-tiktok call ACTION --help")
+}
+
+/// Actions by integration with their descriptions, and the exit codes, for the long help.
+fn long_list() -> String {
+    let list = list(|description, width| terminal::wrapped(sentence(description), width));
+    let exit_codes = terminal::wrapped(EXIT_CODES, help_width()).join("\n");
+    format!(
+        "{list}\nThe options of an action are in its help: autohive-tiktok call ACTION --help\n\n{exit_codes}"
+    )
+}
+
+/// Actions by integration with the lines that `about` makes of a description for a width.
+fn list(about: impl Fn(&'static str, usize) -> Vec<String>) -> String {
     let names = actions().map(|(_, action)| action.name.len());
     let column = names.max().unwrap_or_default() + 4;
-    let mut text = String::new();
+    let width = help_width().saturating_sub(column).max(20);
+    let mut sections = Vec::new();
     for integration in INTEGRATIONS {
-        text = format!("{text}\nActions of {}:\n", integration.name);
+        let mut text = format!("Actions of {}:\n", integration.name);
         for action in integration.actions {
-            let lines = terminal::wrapped(sentence(action.description), width.saturating_sub(column).max(20));
-            for (at, line) in lines.iter().enumerate() {
-                let name = if at == 0 {
-                    kebab(action.name)
-                } else {
-                    String::new()
-                };
+            let mut name = kebab(action.name);
+            for line in about(action.description, width) {
                 text = format!("{text}  {name:<rest$}{line}\n", rest = column - 2);
+                name.clear();
             }
         }
+        sections.push(text);
     }
-    format!(
-        "{text}\nThe options of an action are in its help: autohive-tiktok call ACTION --help\n\n{}",
-        terminal::wrapped(EXIT_CODES, width).join("\n")
-    )
+    sections.join("\n")
+}
+
+/// Columns of a line of help.
+fn help_width() -> usize {
+    terminal::output_width().unwrap_or(100).min(LINE_MAX)
 }
 
 /// Most columns of a line of help.
@@ -137,8 +154,14 @@ fn sentence(text: &str) -> &str {
         .trim_end_matches('.')
 }
 
+/// Beginning of a description, up to its first details.
+fn clause(text: &str) -> &str {
+    let text = sentence(text);
+    text.split([':', ';']).next().unwrap_or(text)
+}
+
 /// Command of an action with its options and the common ones.
-fn with_inputs(command: Command, integration: &'static Integration, action: &'static ActionEntry) -> Command {
+fn with_inputs(command: Command, action: &'static ActionEntry) -> Command {
     let fields = fields(action);
     let bare = positional(&fields);
     let mut command = command.next_help_heading(INPUTS);
@@ -149,18 +172,30 @@ fn with_inputs(command: Command, integration: &'static Integration, action: &'st
         let is_bare = bare.is_some_and(|bare| bare.name == field.name);
         command = command.arg(with_option(field, is_bare));
     }
+    if confirm::is_final(action) {
+        command = command.arg(
+            Arg::new(confirm::YES)
+                .long(confirm::YES)
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help_heading("Options")
+                .help("Delete without a question; required where there is no terminal"),
+        );
+    }
     // The description of the struct is not that of the action.
     let command = CallArgs::augment_args(command)
         .about(action.description)
-        .long_about(action.description);
+        .long_about(action.description)
+        .mut_arg("again", |arg| {
+            arg.hide(!fields.iter().any(|field| field.name == KEY))
+        });
     let command = command.mut_args(|arg| {
         let is_further = FURTHER.contains(&arg.get_id().as_str());
         arg.hide_short_help(is_further)
     });
-    command.max_term_width(LINE_MAX).after_help(format!(
-        "Examples:\n{}\n\n{EXIT_CODES}",
-        examples(integration, action, &fields)
-    ))
+    command
+        .max_term_width(LINE_MAX)
+        .after_help(format!("Examples:\n{}\n\n{EXIT_CODES}", examples(action)))
 }
 
 /// Argument of a field that needs no option.

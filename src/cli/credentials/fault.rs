@@ -2,33 +2,32 @@
 
 use std::fmt;
 
-use crate::cli::env_file::DEFAULT_PATH;
+use crate::cli::{env_file::DEFAULT_PATH, signed_in::LoginFault};
 
 /// Reason that there are no credentials: each text is for a person, has its remedy at its end, and holds no secret.
 pub(in crate::cli) enum CredentialsFault {
     /// None were given, or not all.
     Missing(Vec<MissingMember>),
-    /// There is no login of the name.
-    NoLogin(String),
-    /// The login has no ad account.
-    NoAdAccount(String),
     /// Some were given that cannot be used.
     Wrong(Vec<String>),
+    /// A stored login cannot be used.
+    Login(LoginFault),
 }
 
 impl CredentialsFault {
-    /// One text, about credentials that cannot be used.
-    pub(super) fn wrong(text: String) -> Self {
-        Self::Wrong(vec![text])
-    }
-
     /// Its texts.
     pub(in crate::cli) fn texts(&self) -> Vec<String> {
         match self {
             Self::Missing(missing) => missing.iter().map(ToString::to_string).collect(),
-            Self::NoLogin(text) | Self::NoAdAccount(text) => vec![text.clone()],
             Self::Wrong(texts) => texts.clone(),
+            Self::Login(fault) => vec![fault.text.clone()],
         }
+    }
+}
+
+impl From<LoginFault> for CredentialsFault {
+    fn from(fault: LoginFault) -> Self {
+        Self::Login(fault)
     }
 }
 

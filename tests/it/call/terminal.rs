@@ -17,7 +17,7 @@ use crate::support::{
 
 /// Runs the program in a terminal of this width. `typed` is sent once the screen shows `prompt`. Returns the screen's bytes
 /// and the exit code.
-fn at_terminal(
+pub(super) fn at_terminal(
     desk: &Desk,
     words: &str,
     columns: u16,
@@ -45,6 +45,7 @@ fn at_terminal(
         .env("TERM", "xterm-256color")
         .env("LANG", "C.UTF-8")
         .env("TIKTOK_API_BASE", &desk.url)
+        .env("TIKTOK_ADS_API_BASE", &desk.url)
         .env("AUTOHIVE_TIKTOK_TOKEN", TOKEN)
         .env("XDG_STATE_HOME", desk.home.path())
         .envs(variables.iter().copied())

@@ -12,7 +12,10 @@ use super::{
     whole::{period_totals, totals},
 };
 use crate::{
-    advertising::{AccountDay, AccountHour, ChosenMetric, Granularity, MetricTotal, MissingTimes, TopOrder},
+    advertising::{
+        AccountDay, AccountHour, ChosenMetric, Granularity, MetricTotal, MissingTimes, TopOrder,
+        nearest_metric,
+    },
     catalogue::own,
     integrations::{Failure, Rows, tiktok_ads::context::AdsContext},
 };
@@ -111,6 +114,7 @@ fn check_rank(metric: &ChosenMetric, refused: &[String]) -> Result<(), Failure> 
     if !refused.contains(&metric.name) {
         return Ok(());
     }
+    let near = nearest_metric(&metric.shown).unwrap_or("spend");
     Err(Failure::of_field(
         &own::INPUTS_CONFLICT,
         "top_by",
@@ -119,7 +123,7 @@ fn check_rank(metric: &ChosenMetric, refused: &[String]) -> Result<(), Failure> 
             metric.shown
         ),
         "a metric that TikTok reports",
-        "correct the name, or choose another metric, for example spend",
+        &format!("correct the name, or choose another metric, for example {near}"),
     ))
 }
 
@@ -143,6 +147,8 @@ async fn compare(
     Ok(Some(PeriodComparison::new(dates, &before, current)))
 }
 
+const REFUSED: &str = "TikTok refuses it at this level, with this granularity, or altogether";
+
 /// Requested metrics that TikTok refused or left out.
 fn missing_metrics(plan: &ReportPlan, refused: &[String], rows: &RowTotals) -> Vec<MetricNote> {
     let asked = plan.metrics.asked();
@@ -153,13 +159,14 @@ fn missing_metrics(plan: &ReportPlan, refused: &[String], rows: &RowTotals) -> V
     };
     let notes = plan.metrics.shown().iter().filter_map(|metric| {
         let reason = if refused.contains(&metric.name) {
-            "TikTok refuses it at this level, with this granularity, or altogether"
+            let near = nearest_metric(&metric.shown).map(|near| format!("; did you mean {near}?"));
+            format!("{REFUSED}{}", near.unwrap_or_default())
         } else if is_absent(&metric.name) {
-            "TikTok's rows do not have it"
+            "TikTok's rows do not have it".to_owned()
         } else {
             return None;
         };
-        Some(MetricNote::new(&metric.shown, reason.to_owned()))
+        Some(MetricNote::new(&metric.shown, reason))
     });
     notes.collect()
 }

@@ -1,0 +1,69 @@
+//! The time of a call, which also covers the reading of its inputs.
+
+use std::{sync::mpsc, thread, time::Duration};
+
+use super::fault::CallFault;
+use crate::{
+    cli::codes,
+    clock::{Clock, Deadline},
+};
+
+/// Longest duration of a call, if none is given: the life of an upload address.
+const USUAL_TIME: Duration = Duration::from_hours(1);
+
+/// Time of a call from its beginning on.
+#[derive(Debug)]
+pub(super) struct CallTime {
+    clock: Clock,
+    end: Deadline,
+    whole: Duration,
+}
+
+impl CallTime {
+    /// The time of `--deadline`, in seconds, or the usual one. It begins now.
+    pub(super) fn begin(seconds: Option<u32>) -> Self {
+        let whole = seconds.map_or(USUAL_TIME, |seconds| Duration::from_secs(seconds.into()));
+        let clock = Clock::system();
+        Self {
+            end: clock.deadline_in(whole),
+            clock,
+            whole,
+        }
+    }
+
+    /// Time that is left.
+    pub(super) fn left(&self) -> Duration {
+        self.clock.left_until(self.end)
+    }
+
+    /// Resolves at the end of the time.
+    pub(super) async fn passes(&self) {
+        self.clock.sleep(self.left()).await;
+    }
+
+    /// Fault of a call whose time passed before anything was sent.
+    pub(super) fn passed(&self) -> CallFault {
+        let message = format!(
+            "the deadline of {} s passed while the inputs were read; nothing was sent",
+            self.whole.as_secs()
+        );
+        CallFault::new(&codes::TIMEOUT, message)
+    }
+
+    /// Reads with `work`, which may wait for a stream, until the time has passed. What still reads then ends with the
+    /// program.
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, CallFault> + Send + 'static,
+    ) -> Result<T, CallFault> {
+        let (tell, told) = mpsc::sync_channel(1);
+        drop(thread::spawn(move || drop(tell.send(work()))));
+        match told.recv_timeout(self.left()) {
+            Ok(done) => done,
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(self.passed()),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                Err(CallFault::machine("the inputs could not be read"))
+            }
+        }
+    }
+}
