@@ -13,8 +13,9 @@ use super::{
     stderr,
 };
 use crate::{
-    accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi},
+    accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi, StoredAccount},
     clock::Clock,
+    model::AdvertiserId,
     secret::AppSecret,
     sign_in::{self, AppPair, Bases, Providers, ReadyCredentials, SignInError},
 };
@@ -141,6 +142,27 @@ pub(super) fn stored_auth(
         Ok(()) => Ok(AccountCredentials::from(account).auth()),
         Err(problem) => Err(SignInError::of(problem, account)),
     })
+}
+
+/// IDs of the accounts that are signed in under this name: `open_id`, and the ad account that requests use, or all of a login
+/// without one. A machine without a home has none. Errors: the store cannot be read.
+pub(super) fn ids(store: &StoreArgs, name: &AccountName) -> Result<Vec<String>, String> {
+    let Ok(accounts) = accounts(store, &Clock::system()) else {
+        return Ok(Vec::new());
+    };
+    let book = accounts.read().map_err(|fault| fault.to_string())?;
+    let named = book.accounts.iter().filter(|account| account.key.name == *name);
+    Ok(named.flat_map(ids_of).collect())
+}
+
+fn ids_of(account: &StoredAccount) -> Vec<String> {
+    let of_token = account.advertisers.iter().map(|known| &known.id);
+    let advertisers: Vec<&AdvertiserId> = match &account.advertiser_id {
+        Some(used) => vec![used],
+        None => of_token.collect(),
+    };
+    let advertisers = advertisers.into_iter().map(|id| id.as_str().to_owned());
+    account.open_id.clone().into_iter().chain(advertisers).collect()
 }
 
 /// Clients at the bases of the options.
