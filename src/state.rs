@@ -72,7 +72,7 @@ use self::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, AccountRow, Fingerprint, JournalKey, RateRefusal, RateWindow},
+    model::{AccountHash, Fingerprint, JournalKey, JournalPlace, RateRefusal, RateWindow},
     secret::StateKeys,
 };
 
@@ -166,12 +166,12 @@ impl State {
     /// [`Claim::Resumed`].
     pub async fn claim(
         &self,
-        row: impl Into<AccountRow>,
+        row: impl Into<JournalPlace>,
         fingerprint: Fingerprint,
         entry: &str,
         lease: Duration,
     ) -> Result<Claim, StateError> {
-        let AccountRow { key, account } = row.into();
+        let JournalPlace { key, account } = row.into();
         let holder = self.0.holders().holder(account);
         let mut request = self.request(key, fingerprint, &holder, entry, lease);
         loop {

@@ -8,6 +8,7 @@ mod field;
 mod files;
 mod inputs;
 mod lost;
+mod person;
 mod print;
 mod progress;
 mod show;
@@ -38,7 +39,7 @@ use super::{
     block_on,
     credentials::{self, FoundAuth},
     environment,
-    hosting::{host, spool, state_keys},
+    hosting::{counting_host, spool, state_keys},
     logging, refused,
     signals::stop_signal,
     terminal,
@@ -207,7 +208,7 @@ impl PreparedCall {
         let (inputs, contents) = files::placed(given, action, &area)?;
         let has_log = args.logging.log.is_some_and(|level| level != Level::Off);
         let progress = ProgressDisplay::new(args.quiet, has_log);
-        let host = host(&args.host, keys, Clock::system())
+        let host = counting_host(&args.host, keys, Clock::system())
             .spooling_in(area)
             .reporting_to(progress.listener());
         host.open_clients()

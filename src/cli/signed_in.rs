@@ -13,7 +13,9 @@ use super::{
     stderr,
 };
 use crate::{
-    accounts::{AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi, StoredAccount},
+    accounts::{
+        AccountCredentials, AccountName, Accounts, AccountsFile, NoAccount, SignInApi, StoredAccount,
+    },
     clock::Clock,
     model::AdvertiserId,
     secret::AppSecret,
@@ -145,14 +147,26 @@ pub(super) fn stored_auth(
 }
 
 /// IDs of the accounts that are signed in under this name: `open_id`, and the ad account that requests use, or all of a login
-/// without one. A machine without a home has none. Errors: the store cannot be read.
-pub(super) fn ids(store: &StoreArgs, name: &AccountName) -> Result<Vec<String>, String> {
+/// without one. `None` if nobody is, as on a machine without a home. Errors: the store cannot be read, or does not have the IDs.
+pub(super) fn ids(store: &StoreArgs, name: &AccountName) -> Result<Option<Vec<String>>, String> {
     let Ok(accounts) = accounts(store, &Clock::system()) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let book = accounts.read().map_err(|fault| fault.to_string())?;
-    let named = book.accounts.iter().filter(|account| account.key.name == *name);
-    Ok(named.flat_map(ids_of).collect())
+    let named: Vec<&StoredAccount> = book
+        .accounts
+        .iter()
+        .filter(|account| account.key.name == *name)
+        .collect();
+    let ids: Vec<String> = named.iter().flat_map(|account| ids_of(account)).collect();
+    match (named.as_slice(), ids.is_empty()) {
+        ([], _) => Ok(None),
+        ([..], false) => Ok(Some(ids)),
+        ([..], true) => Err(format!(
+            "the login {name} was stored without the ID of its account; give the open_id, which `autohive-tiktok call \
+             get-user-info --account {name}` returns"
+        )),
+    }
 }
 
 fn ids_of(account: &StoredAccount) -> Vec<String> {

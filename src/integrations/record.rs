@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{INTEGRATIONS, keyed::KEY};
 use crate::{
     advertising::CreationStage,
-    model::{AccountRow, Fingerprint, JournalAccount, JournalKey, Namespace, PostId, PublishId},
+    model::{Fingerprint, JournalAccount, JournalKey, JournalPlace, Namespace, PostId, PublishId},
     posting::{self, InitKind, Stage},
 };
 
@@ -226,7 +226,7 @@ pub fn rows_of_key(account: &str, key: &str) -> Vec<KeyPlace> {
 }
 
 /// Row of a post. `account` is the `open_id`, which never changes.
-pub(super) fn row_of_post(namespace: Namespace, account: &str, key: &str) -> AccountRow {
+pub(super) fn row_of_post(namespace: Namespace, account: &str, key: &str) -> JournalPlace {
     row_of_account(namespace, account, &[account, key])
 }
 
@@ -237,14 +237,14 @@ pub(super) fn row_of_creation(
     account: &str,
     action: &str,
     key: &str,
-) -> AccountRow {
+) -> JournalPlace {
     let place = if is_sandbox { "sandbox" } else { "production" };
     row_of_account(namespace, account, &[place, account, action, key])
 }
 
 /// Row of these parts, which belongs to the account.
-pub(super) fn row_of_account(namespace: Namespace, account: &str, parts: &[&str]) -> AccountRow {
-    AccountRow {
+pub(super) fn row_of_account(namespace: Namespace, account: &str, parts: &[&str]) -> JournalPlace {
+    JournalPlace {
         key: namespace.journal_key(parts),
         account: Some(namespace.journal_account(account)),
     }
@@ -253,7 +253,9 @@ pub(super) fn row_of_account(namespace: Namespace, account: &str, parts: &[&str]
 /// Digests of an account, one for each integration.
 pub fn digests_of_account(id: &str) -> Vec<JournalAccount> {
     let namespaces = INTEGRATIONS.iter().map(|integration| integration.namespace);
-    namespaces.map(|namespace| namespace.journal_account(id)).collect()
+    namespaces
+        .map(|namespace| namespace.journal_account(id))
+        .collect()
 }
 
 /// Fingerprint of the row of an object that a request with the key of `row` created. It keeps other keys from taking the object for

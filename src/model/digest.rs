@@ -74,14 +74,14 @@ digest! {
 
 /// Row of the journal, with the account that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AccountRow {
+pub struct JournalPlace {
     /// Row.
     pub key: JournalKey,
     /// Account; `None` if it is not recorded.
     pub account: Option<JournalAccount>,
 }
 
-impl From<JournalKey> for AccountRow {
+impl From<JournalKey> for JournalPlace {
     fn from(key: JournalKey) -> Self {
         Self { key, account: None }
     }

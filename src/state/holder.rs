@@ -276,7 +276,10 @@ mod tests {
     #[test]
     fn a_holder_is_alive_until_it_is_dropped() {
         let holders = Holders::new();
-        let (first, second) = (holders.holder(None), holders.holder(Some(JournalAccount::of(&["a"]))));
+        let (first, second) = (
+            holders.holder(None),
+            holders.holder(Some(JournalAccount::of(&["a"]))),
+        );
         let names = [first.to_string(), second.to_string()];
         assert_ne!(names[0], names[1]);
         assert_eq!(

@@ -3,8 +3,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{
-    BackEnd, State, StateError, StateLocation,
-    holder,
+    BackEnd, State, StateError, StateLocation, holder,
     row::{Distrust, HeldRow, lease_left},
     store::{Deletion, JOURNAL_KEPT, Store as _, StoreState},
     times::{millis, since_epoch},

@@ -9,6 +9,7 @@ use super::{
     fault::{CallFault, exit_of_data, exit_of_error},
     field::kebab,
     lost::LostResult,
+    person::for_person,
     show::{self, ShowStyle},
 };
 use crate::{
@@ -81,6 +82,11 @@ impl CallOutput {
 fn error_json(error: ReplyError<'_>, key: &CommandKey) -> Value {
     let mut members = error.members.clone();
     members.insert("type".to_owned(), error.kind.into());
+    for name in ["message", "remedy"] {
+        if let Some(text) = members.get(name).and_then(Value::as_str).map(for_person) {
+            members.insert(name.to_owned(), text.into());
+        }
+    }
     if let Some(key) = key.made() {
         members.insert(KEY.to_owned(), key.into());
     }

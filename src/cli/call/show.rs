@@ -6,6 +6,7 @@ use super::{
     again::CommandKey,
     fault::{category_of, may_exist},
     field::kebab,
+    person::for_person,
     table::{cell, facts, label, lines, table},
 };
 use crate::{
@@ -317,7 +318,7 @@ pub(in crate::cli) fn error(
                 )
             })
             .collect(),
-        _ => noted("error", RED, &message(error), style),
+        _ => noted("error", RED, &for_person(error.text("message")), style),
     };
     let facts: Vec<(String, String)> = FACTS
         .iter()
@@ -328,14 +329,13 @@ pub(in crate::cli) fn error(
     let remedy = remedy(&error);
     // The same command has the same key, which is all that a host's remedy asks for.
     if !remedy.is_empty() && violations.is_none() && !resumes {
-        shown.extend(noted("next", BOLD, remedy, style));
+        shown.extend(noted("next", BOLD, &remedy, style));
     }
     if let Some(advice) = category_of(error).and_then(|category| origin.advice(category)) {
         shown.extend(noted("next", BOLD, &advice, style));
     }
     if resumes {
-        let again = "Run the same command again: it finishes what was begun, and never takes effect twice.";
-        shown.extend(noted("next", BOLD, again, style));
+        shown.extend(noted("next", BOLD, &again(error), style));
     }
     shown
 }
@@ -344,36 +344,28 @@ pub(in crate::cli) fn error(
 const SMALLER_VIDEO: &str = "Export the video with a lower bitrate. A file of this machine that is given by its path may have \
                              up to 4 GB.";
 
+/// Advice on the same command, with the time from which on it helps.
+fn again(error: ReplyError<'_>) -> String {
+    let wait = error.members.get("retry_after").and_then(Value::as_u64);
+    let when = match (wait, error.text("retry_at")) {
+        (Some(wait @ 120..), at) => format!(" in {} minutes, at {at}", wait.div_ceil(60)),
+        (Some(wait), at) => format!(" in {wait} seconds, at {at}"),
+        (None, _) => String::new(),
+    };
+    format!("Run the same command again{when}: it finishes what was begun, and never takes effect twice.")
+}
+
 /// Remedy of an error; empty for one that only a host can follow.
-fn remedy<'a>(error: &'a ReplyError<'_>) -> &'a str {
+fn remedy(error: &ReplyError<'_>) -> String {
     if error.text("code") == own::VIDEO_TOO_LARGE.code {
-        return SMALLER_VIDEO;
+        return SMALLER_VIDEO.to_owned();
     }
     let is_for_hosts = matches!(error.text("category"), "auth" | "scope");
     let remedy = error.text("remedy");
     if is_for_hosts && remedy.contains(" in the host") {
-        return "";
+        return String::new();
     }
-    remedy
-}
-
-/// Message of an error, in which a person is no host.
-fn message(error: ReplyError<'_>) -> String {
-    let words = [
-        (
-            own::INTERRUPTED.meaning,
-            "The command was stopped before it was finished.",
-        ),
-        (
-            "an earlier request with the same key",
-            "an earlier run of the same command",
-        ),
-        ("file.content", "FILE"),
-    ];
-    let text = error.text("message").to_owned();
-    words
-        .iter()
-        .fold(text, |text, (host, person)| text.replace(host, person))
+    for_person(remedy)
 }
 
 /// Members of an error that people need.

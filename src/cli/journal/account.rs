@@ -8,6 +8,7 @@ use crate::{
     cli::{args::StoreArgs, signed_in, stderr},
     integrations::digests_of_account,
     model::JournalAccount,
+    secret::shown,
 };
 
 /// Account as a person names it: by `@handle`, by the name of a stored login, or by its ID.
@@ -26,12 +27,17 @@ impl NamedAccount {
             return Self::Handle(word.to_owned());
         }
         let login = AccountName::parse(word).ok();
-        let stored = login.map(|name| signed_in::ids(store, &name)).unwrap_or(Ok(Vec::new()));
+        let stored = login.map_or(Ok(None), |name| signed_in::ids(store, &name));
         let ids = stored.unwrap_or_else(|fault| {
-            stderr::write(format!("note: --account was not looked up among the logins: {fault}\n").as_bytes());
-            Vec::new()
+            stderr::write(format!("note: {} was taken for an ID: {fault}\n", shown(word)).as_bytes());
+            None
         });
-        Self::Ids(ids.into_iter().chain([word.to_owned()]).collect())
+        Self::Ids(
+            ids.unwrap_or_default()
+                .into_iter()
+                .chain([word.to_owned()])
+                .collect(),
+        )
     }
 
     /// IDs with which the row of a key can be found.
@@ -71,8 +77,15 @@ pub(super) struct AccountFilter {
 impl AccountFilter {
     /// True for a record of the account.
     pub(super) fn fits(&self, record: &Record) -> bool {
-        let is_of_handle = self.handle.as_ref().is_some_and(|handle| record.is_of_handle(handle));
-        is_of_handle || record.row.account.is_some_and(|account| self.digests.contains(&account))
+        let is_of_handle = self
+            .handle
+            .as_ref()
+            .is_some_and(|handle| record.is_of_handle(handle));
+        is_of_handle
+            || record
+                .row
+                .account
+                .is_some_and(|account| self.digests.contains(&account))
     }
 }
 

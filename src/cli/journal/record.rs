@@ -90,7 +90,9 @@ impl Record {
 
     /// True for a published post whose URL has this handle.
     pub(super) fn is_of_handle(&self, handle: &str) -> bool {
-        self.entry.as_ref().is_some_and(|entry| entry.is_of_handle(handle))
+        self.entry
+            .as_ref()
+            .is_some_and(|entry| entry.is_of_handle(handle))
     }
 
     pub(super) fn first_claim(&self) -> Option<String> {

@@ -33,7 +33,7 @@ use crate::{
             },
         },
     },
-    model::{AccountRow, Fingerprint, JournalKey, PublishId, Scope},
+    model::{Fingerprint, JournalKey, JournalPlace, PublishId, Scope},
     posting::{Outcome, Stage},
     secret::shown,
     state::{Claim, Lease, Recorded, StateError},
@@ -165,7 +165,7 @@ async fn await_holder(
 }
 
 /// Claims the row before the request's deadline. A claim that succeeds later is not used, and ends with its lease.
-async fn claim(context: &Context, row: AccountRow, fingerprint: Fingerprint) -> Result<Claim, Failure> {
+async fn claim(context: &Context, row: JournalPlace, fingerprint: Fingerprint) -> Result<Claim, Failure> {
     let left = context.clock.left_until(context.deadline);
     let begun = journal::entry(&Stage::<PostResult>::Claimed);
     match tokio::time::timeout(left, context.state.claim(row, fingerprint, &begun, LEASE)).await {

@@ -13,7 +13,7 @@ use crate::{
         record::row_of_creation,
         tiktok_ads::context::AdsContext,
     },
-    model::{AccountRow, Fingerprint, Outcome},
+    model::{Fingerprint, JournalPlace, Outcome},
     secret::shown,
     state::{Claim, Lease, Recorded, RowView, StateError},
 };
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyRow {
     /// Row of the journal.
-    pub(super) row: AccountRow,
+    pub(super) row: JournalPlace,
     /// Inputs of the request.
     pub(super) fingerprint: Fingerprint,
 }

@@ -4,7 +4,7 @@ use crate::{
     advertising::CreationStage,
     integrations::{Failure, keyed::LEASE, record::row_of_account, tiktok_ads::context::AdsContext},
     marketing_api::ObjectLevel,
-    model::{AccountRow, Fingerprint},
+    model::{Fingerprint, JournalPlace},
     state::{Claim, Claimant, StateError},
 };
 
@@ -65,7 +65,7 @@ impl Owner {
 }
 
 /// Row that says who owns an object.
-fn row(context: &AdsContext, level: ObjectLevel, id: &str) -> AccountRow {
+fn row(context: &AdsContext, level: ObjectLevel, id: &str) -> JournalPlace {
     let account = context.api.advertiser_id().as_str();
     let parts = ["made", account, level.id_member(), id];
     row_of_account(context.namespace, account, &parts)
