@@ -40,7 +40,7 @@ pub use no_effect::NoEffect;
 pub use object_locks::{ObjectLock, ObjectLocks};
 pub use permissions::{Permission, Permissions};
 pub use policy::OperatorPolicy;
-pub use record::{EntryView, KeyPlace, entry_view, owned_by, rows_of_key};
+pub use record::{EntryView, KeyPlace, digests_of_account, entry_view, owned_by, rows_of_key};
 pub use rows::{RowSink, Rows};
 pub use write_state::WriteState;
 

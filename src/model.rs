@@ -25,7 +25,7 @@ pub use advertising::{
 pub use advice::Advice;
 pub use client_key::ClientKey;
 pub use decimal::Decimal;
-pub use digest::{AccountHash, Fingerprint, JournalKey, Namespace};
+pub use digest::{AccountHash, Fingerprint, JournalAccount, JournalKey, JournalPlace, Namespace};
 pub use field_error::FieldError;
 pub use hex::{Hex, from_hex};
 pub use identifiers::{LogId, PostId, PublishId, PublishIdFault, VideoId, VideoIdFault};

@@ -17,7 +17,9 @@ pub use lost_post::{LostPostSearch, PossiblePost};
 pub use outcome::{IdState, InitKind, PostProgress, PostTracker, PriorAttempt};
 pub use photo_limits::{PHOTO_BYTES_MAX, PhotoFacts, PhotoFault, PhotoReport, check_photo};
 pub use post_state::PostState;
-pub use record::{PostFrame, Resume, Retention, Stage, UploadState, assess, open_for, retention};
+pub use record::{
+    PostFrame, Resume, Retention, Stage, UPLOAD_CLOSED_AFTER, UploadState, assess, open_for, retention,
+};
 pub use rule_violation::RuleViolation;
 pub use rules::{PostOptions, ResolvedOptions, resolve};
 pub use status_poll::{Age, Followed};

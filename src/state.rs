@@ -72,7 +72,7 @@ use self::{
 };
 use crate::{
     clock::Clock,
-    model::{AccountHash, Fingerprint, JournalKey, RateRefusal, RateWindow},
+    model::{AccountHash, Fingerprint, JournalKey, JournalPlace, RateRefusal, RateWindow},
     secret::StateKeys,
 };
 
@@ -159,19 +159,20 @@ impl State {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    /// Claims the row of `key` for `lease`, which [`Lease::write`] and [`Lease::renew`] extend. A new row gets
+    /// Claims a row for `lease`, which [`Lease::write`] and [`Lease::renew`] extend. A new row gets
     /// `entry` as its first entry.
     ///
     /// Of all requests that claim one row at the same time, exactly one gets [`Claim::Fresh`] or
     /// [`Claim::Resumed`].
     pub async fn claim(
         &self,
-        key: JournalKey,
+        row: impl Into<JournalPlace>,
         fingerprint: Fingerprint,
         entry: &str,
         lease: Duration,
     ) -> Result<Claim, StateError> {
-        let holder = self.0.holders().holder();
+        let JournalPlace { key, account } = row.into();
+        let holder = self.0.holders().holder(account);
         let mut request = self.request(key, fingerprint, &holder, entry, lease);
         loop {
             match with_store!(self, store => store.claim(request.clone()))? {
@@ -207,7 +208,7 @@ impl State {
         if matches!(&self.0.location, StateLocation::Sqlite(path) if !path.exists()) {
             return Ok(RowView::Unused);
         }
-        let holder = self.0.holders().holder();
+        let holder = self.0.holders().holder(None);
         let request = self.request(key, fingerprint, &holder, "", Duration::ZERO);
         match with_store!(self, store => store.look(request.clone()))? {
             ClaimResult::Conflict => Ok(RowView::Conflict),

@@ -10,6 +10,7 @@ mod field;
 mod files;
 mod inputs;
 mod lost;
+mod person;
 mod prepared;
 mod print;
 mod progress;

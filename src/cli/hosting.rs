@@ -38,6 +38,17 @@ pub(super) fn host(options: &HostArgs, keys: Option<StateKeys>, clock: Clock) ->
     }
 }
 
+/// Creates the host of one call, which counts calls in its state wherever that is: a process per command knows nothing of the
+/// commands before it.
+pub(super) fn counting_host(options: &HostArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
+    let location = options.state.clone().unwrap_or_else(usual_state);
+    let host = host(options, keys, clock);
+    match location {
+        StateLocation::Off | StateLocation::Nowhere => host,
+        _ => host.with_rate_counters(),
+    }
+}
+
 /// Keys that authenticate the journal. They have no command-line option, because process lists show
 /// arguments.
 pub(super) fn state_keys() -> Result<Option<StateKeys>, String> {

@@ -1,5 +1,6 @@
 //! `journal`: what the state records about requests with an `idempotency_key`.
 
+mod account;
 mod forget;
 mod record;
 mod select;
@@ -7,7 +8,10 @@ mod show;
 
 use serde_json::{Value, json};
 
-use self::record::{Record, SHORT, records};
+use self::{
+    account::NamedAccount,
+    record::{Record, SHORT, records},
+};
 
 use super::{
     Exit,
@@ -59,26 +63,28 @@ fn open(args: &StateArgs, clock: &Clock) -> Result<State, String> {
 }
 
 async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, StateError> {
-    if let Some(account) = options
-        .account
-        .as_deref()
-        .filter(|account| !account.starts_with('@'))
-    {
-        report_message(&select::no_such_filter(account));
-        return Ok(Exit::Usage);
-    }
     let records = records(state).await?;
     let all = records.len();
+    let account = options.account.as_deref();
+    let account = account.map(|word| NamedAccount::of(word, &options.store).filter(&records));
     let chosen: Vec<&Record> = records
         .iter()
-        .filter(|record| select::fits(record, options, clock))
+        .filter(|record| select::fits(record, options, account.as_ref(), clock))
         .collect();
+    let without_account = account.map(|account| account::without_account(&records, &account));
     if options.json {
         let rows: Vec<Value> = chosen.iter().map(|record| record.as_json()).collect();
-        print_line(&format!("{:#}", json!({ "records": rows, "total": all })));
+        let mut report = json!({ "records": rows, "total": all });
+        if let (Some(without), Some(report)) = (without_account, report.as_object_mut()) {
+            report.insert("without_account".to_owned(), json!(without));
+        }
+        print_line(&format!("{report:#}"));
         return Ok(Exit::Done);
     }
     print(&chosen, all);
+    if let Some(note) = without_account.and_then(account::note) {
+        print_line(&note);
+    }
     Ok(Exit::Done)
 }
 

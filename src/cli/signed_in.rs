@@ -15,8 +15,9 @@ use super::{
     stderr,
 };
 use crate::{
-    accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi},
+    accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi, StoredAccount},
     clock::Clock,
+    model::AdvertiserId,
     secret::AppSecret,
     sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError, SignInProblem},
 };
@@ -164,6 +165,39 @@ pub(super) fn stored_auth(
     let checked = providers_at(api, &clock).check_base(account);
     checked.map_err(|problem| SignInError::of(problem, account))?;
     Ok(AccountCredentials::from(account).auth())
+}
+
+/// IDs of the accounts that are signed in under this name: `open_id`, and the ad account that requests use, or all of a login
+/// without one. `None` if nobody is, as on a machine without a home. Errors: the store cannot be read, or does not have the IDs.
+pub(super) fn ids(store: &StoreArgs, name: &AccountName) -> Result<Option<Vec<String>>, String> {
+    let Ok(accounts) = accounts(store, &Clock::system()) else {
+        return Ok(None);
+    };
+    let book = accounts.read().map_err(|fault| fault.to_string())?;
+    let named: Vec<&StoredAccount> = book
+        .accounts
+        .iter()
+        .filter(|account| account.key.name == *name)
+        .collect();
+    let ids: Vec<String> = named.iter().flat_map(|account| ids_of(account)).collect();
+    match (named.as_slice(), ids.is_empty()) {
+        ([], _) => Ok(None),
+        ([..], false) => Ok(Some(ids)),
+        ([..], true) => Err(format!(
+            "the login {name} was stored without the ID of its account; give the open_id, which `autohive-tiktok call \
+             get-user-info --account {name}` returns"
+        )),
+    }
+}
+
+fn ids_of(account: &StoredAccount) -> Vec<String> {
+    let of_token = account.advertisers.iter().map(|known| &known.id);
+    let advertisers: Vec<&AdvertiserId> = match &account.advertiser_id {
+        Some(used) => vec![used],
+        None => of_token.collect(),
+    };
+    let advertisers = advertisers.into_iter().map(|id| id.as_str().to_owned());
+    account.open_id.clone().into_iter().chain(advertisers).collect()
 }
 
 /// Clients at the bases of the options.

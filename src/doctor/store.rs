@@ -146,6 +146,7 @@ mod tests {
         };
         JournalRow {
             key: JournalKey::of(&["k"]),
+            account: None,
             content: if is_trusted { Ok(content) } else { Err("reason") },
             standing: RowStanding::Free,
             claimed_at: None,

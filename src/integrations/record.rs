@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{INTEGRATIONS, keyed::KEY};
 use crate::{
     advertising::CreationStage,
-    model::{Fingerprint, JournalKey, Namespace, PostId, PublishId},
+    model::{Fingerprint, JournalAccount, JournalKey, JournalPlace, Namespace, PostId, PublishId},
     posting::{self, InitKind, Stage},
 };
 
@@ -198,7 +198,7 @@ pub fn rows_of_key(account: &str, key: &str) -> Vec<KeyPlace> {
     for integration in INTEGRATIONS {
         let (name, namespace) = (integration.name, integration.namespace);
         if name != ADS {
-            let row = row_of_post(namespace, account, key);
+            let row = row_of_post(namespace, account, key).key;
             rows.push(KeyPlace {
                 integration: name,
                 action: None,
@@ -217,7 +217,7 @@ pub fn rows_of_key(account: &str, key: &str) -> Vec<KeyPlace> {
                 rows.push(KeyPlace {
                     integration: name,
                     action: Some(action.name),
-                    row: row_of_creation(namespace, is_sandbox, account, action.name, key),
+                    row: row_of_creation(namespace, is_sandbox, account, action.name, key).key,
                 });
             }
         }
@@ -226,8 +226,8 @@ pub fn rows_of_key(account: &str, key: &str) -> Vec<KeyPlace> {
 }
 
 /// Row of a post. `account` is the `open_id`, which never changes.
-pub(super) fn row_of_post(namespace: Namespace, account: &str, key: &str) -> JournalKey {
-    namespace.journal_key(&[account, key])
+pub(super) fn row_of_post(namespace: Namespace, account: &str, key: &str) -> JournalPlace {
+    row_of_account(namespace, account, &[account, key])
 }
 
 /// Row of a creation.
@@ -237,9 +237,25 @@ pub(super) fn row_of_creation(
     account: &str,
     action: &str,
     key: &str,
-) -> JournalKey {
+) -> JournalPlace {
     let place = if is_sandbox { "sandbox" } else { "production" };
-    namespace.journal_key(&[place, account, action, key])
+    row_of_account(namespace, account, &[place, account, action, key])
+}
+
+/// Row of these parts, which belongs to the account.
+pub(super) fn row_of_account(namespace: Namespace, account: &str, parts: &[&str]) -> JournalPlace {
+    JournalPlace {
+        key: namespace.journal_key(parts),
+        account: Some(namespace.journal_account(account)),
+    }
+}
+
+/// Digests of an account, one for each integration.
+pub fn digests_of_account(id: &str) -> Vec<JournalAccount> {
+    let namespaces = INTEGRATIONS.iter().map(|integration| integration.namespace);
+    namespaces
+        .map(|namespace| namespace.journal_account(id))
+        .collect()
 }
 
 /// Fingerprint of the row of an object that a request with the key of `row` created. It keeps other keys from taking the object for

@@ -64,8 +64,27 @@ digest! {
     JournalKey
 }
 digest! {
+    /// Digest of the account that a row of the journal belongs to, so that the rows of an account can be found.
+    JournalAccount
+}
+digest! {
     /// Digest of the inputs that came with an idempotency key, so that the key with other inputs is noticed.
     Fingerprint
+}
+
+/// Row of the journal, with the account that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalPlace {
+    /// Row.
+    pub key: JournalKey,
+    /// Account; `None` if it is not recorded.
+    pub account: Option<JournalAccount>,
+}
+
+impl From<JournalKey> for JournalPlace {
+    fn from(key: JournalKey) -> Self {
+        Self { key, account: None }
+    }
 }
 
 /// Prefix of an integration's digests, so that two integrations that share a state share no row of it.
@@ -89,6 +108,11 @@ impl Namespace {
     /// Digest of an idempotency key of the integration.
     pub fn journal_key(self, parts: &[&str]) -> JournalKey {
         JournalKey::of(&self.prefixed(parts))
+    }
+
+    /// Digest of the account of a row of the integration's journal.
+    pub fn journal_account(self, id: &str) -> JournalAccount {
+        JournalAccount::of(&self.prefixed(&[id]))
     }
 
     fn prefixed<'a>(self, parts: &[&'a str]) -> Vec<&'a str> {

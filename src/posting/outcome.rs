@@ -1,6 +1,9 @@
 //! Outcome of a post, derived from the requests sent and TikTok's status: pure.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,6 +95,8 @@ pub struct PostProgress {
     pub last_chunk: bool,
     /// True once TikTok has confirmed all bytes.
     pub whole: bool,
+    /// Time since the Unix epoch at which the upload URL has certainly expired, once there is one.
+    pub closed_at: Option<Duration>,
     /// Knowledge about earlier requests for the same post.
     pub earlier: PriorAttempt,
 }
@@ -149,6 +154,11 @@ impl PostTracker {
     /// Records the id that TikTok has returned.
     pub fn publish_id(&self, publish_id: &PublishId) {
         self.change(|trace| trace.publish_id = Some(publish_id.clone()));
+    }
+
+    /// Records when the upload URL has certainly expired, since the Unix epoch.
+    pub fn closed_at(&self, time: Duration) {
+        self.change(|trace| trace.closed_at = Some(time));
     }
 
     /// Records that bytes are about to be sent.

@@ -261,6 +261,9 @@ pub fn assess(size: Option<ByteCount>, status: &PostStatus) -> UploadState {
 /// Margin on the life of an upload URL, for clock differences and for TikTok's own start of the count.
 const CLOSING: Duration = Duration::from_mins(10);
 
+/// Time from an init until its upload URL certainly accepts no more bytes.
+pub const UPLOAD_CLOSED_AFTER: Duration = URL_LIFE.saturating_add(CLOSING);
+
 /// Returns the time until the URL of an upload whose init was answered at `since` accepts no more bytes; `None` once
 /// it has expired.
 ///
@@ -269,8 +272,7 @@ const CLOSING: Duration = Duration::from_mins(10);
 pub fn open_for(since: Duration, claimed_at: Duration, now: Duration) -> Option<Duration> {
     let left = since
         .max(claimed_at)
-        .saturating_add(URL_LIFE)
-        .saturating_add(CLOSING)
+        .saturating_add(UPLOAD_CLOSED_AFTER)
         .saturating_sub(now);
     (!left.is_zero()).then_some(left)
 }

@@ -180,7 +180,7 @@ impl Lease {
 
     /// Ends the lease and keeps the entry: any claim resumes the row at once.
     pub async fn release(self) -> Result<(), StateError> {
-        self.change(Change::Release).await
+        self.change(Change::Release(self.holder.released())).await
     }
 
     /// Entry in its stored form. Errors: [`StateError::TooLarge`] for an entry that could not be read back.

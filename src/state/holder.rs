@@ -5,6 +5,9 @@
 //! ended only within the same boot and namespace, as the same user (Linux can hide the processes of others),
 //! and if `/proc` can be read. In all other cases the lease decides.
 //!
+//! The name also has the digest of the account whose row it holds, after the random digits and a point. Versions that do not
+//! know it take it for a part of these digits, so that old and new processes can share a state.
+//!
 //! A wrong answer, for two clones of one virtual machine that share a Redis, is harmless: a holder that was
 //! taken for ended no longer holds the row and cannot write it.
 
@@ -24,13 +27,16 @@ use rustix::{
     process::{Pid, geteuid, test_kill_process},
 };
 
-use crate::model::Hex;
+use crate::model::{Hex, JournalAccount, from_hex};
 
 /// Version of a holder's name. A name of another version counts as alive.
 const VERSION: &str = "1";
 
 /// Placeholder in a name for an unknown machine.
 const UNKNOWN: &str = "-";
+
+/// Sign before the digest of the account.
+const ACCOUNT: char = '.';
 
 /// Creates the holders of one `State` and remembers which of them are alive.
 #[derive(Debug, Clone)]
@@ -69,8 +75,8 @@ impl Holders {
         }))
     }
 
-    /// New holder, alive until it is dropped.
-    pub(super) fn holder(&self) -> Holder {
+    /// New holder of a row of this account, alive until it is dropped.
+    pub(super) fn holder(&self, account: Option<JournalAccount>) -> Holder {
         let mut claims = self.0.claims();
         claims.last += 1;
         let number = claims.last;
@@ -79,6 +85,7 @@ impl Holders {
         Holder {
             holders: self.clone(),
             number,
+            account,
         }
     }
 
@@ -122,6 +129,24 @@ impl Registry {
 pub(super) struct Holder {
     holders: Holders,
     number: u64,
+    account: Option<JournalAccount>,
+}
+
+impl Holder {
+    /// Name in place of that of the holder once it has released the row: nobody's, with the account.
+    pub(super) fn released(&self) -> String {
+        self.account.map(suffix).unwrap_or_default()
+    }
+}
+
+fn suffix(account: JournalAccount) -> String {
+    format!("{ACCOUNT}{account}")
+}
+
+/// Digest of the account in the name of a holder, or in that of a released row. Earlier versions wrote none.
+pub(super) fn account(name: &str) -> Option<JournalAccount> {
+    let (_, digest) = name.rsplit_once(ACCOUNT)?;
+    from_hex(digest.split(' ').next()?).map(JournalAccount::stored)
 }
 
 impl Drop for Holder {
@@ -139,7 +164,8 @@ impl fmt::Display for Holder {
             claims: _,
         } = &*self.holders.0;
         let machine = machine.as_deref().unwrap_or(UNKNOWN);
-        write!(f, "{VERSION} {machine} {id} {started} {random} {}", self.number)
+        let (account, number) = (self.released(), self.number);
+        write!(f, "{VERSION} {machine} {id} {started} {random}{account} {number}")
     }
 }
 
@@ -157,6 +183,7 @@ fn parse(name: &str) -> Option<(Process, &str, u64)> {
         id: id.parse().ok()?,
         started: started.parse().ok()?,
     };
+    let random = random.split(ACCOUNT).next()?;
     Some((process, random, number.parse().ok()?))
 }
 
@@ -244,11 +271,15 @@ impl Stat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::row::HOLDER_MAX;
 
     #[test]
     fn a_holder_is_alive_until_it_is_dropped() {
         let holders = Holders::new();
-        let (first, second) = (holders.holder(), holders.holder());
+        let (first, second) = (
+            holders.holder(None),
+            holders.holder(Some(JournalAccount::of(&["a"]))),
+        );
         let names = [first.to_string(), second.to_string()];
         assert_ne!(names[0], names[1]);
         assert_eq!(
@@ -265,9 +296,24 @@ mod tests {
     #[test]
     fn a_holder_of_another_state_of_a_living_process_counts_as_alive() {
         let (here, there) = (Holders::new(), Holders::new());
-        let name = there.holder().to_string();
+        let name = there.holder(None).to_string();
         assert!(there.has_ended(&name), "it was dropped at once");
         assert!(!here.has_ended(&name));
+    }
+
+    #[test]
+    fn the_account_is_in_the_name_before_and_after_a_release() {
+        let owner = JournalAccount::of(&["a"]);
+        let holder = Holders::new().holder(Some(owner));
+        for name in [holder.to_string(), holder.released()] {
+            assert_eq!(account(&name), Some(owner), "{name}");
+            assert!(name.len() <= HOLDER_MAX, "{name}");
+        }
+        let nobody = Holders::new().holder(None);
+        assert_eq!(nobody.released(), "");
+        for name in [&nobody.to_string(), "", ".", ".12", "1 a.b 1 1 a 1"] {
+            assert_eq!(account(name), None, "{name}");
+        }
     }
 
     #[cfg(target_os = "linux")]

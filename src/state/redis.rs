@@ -294,7 +294,7 @@ impl Store for Redis {
             Change::Write(entry, lease) => ("write", lease, entry),
             Change::Renew(lease) => ("renew", lease, String::new()),
             Change::Finish(entry) => ("finish", Duration::ZERO, entry),
-            Change::Release => ("release", Duration::ZERO, String::new()),
+            Change::Release(released) => ("release", Duration::ZERO, released),
             Change::Forget => ("forget", Duration::ZERO, String::new()),
         };
         let arguments = vec![

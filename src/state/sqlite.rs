@@ -402,7 +402,7 @@ mod tests {
             changed("one", Change::Write("begun".to_owned(), lease)).await,
             Ok(true)
         );
-        assert_eq!(changed("one", Change::Release).await, Ok(true));
+        assert_eq!(changed("one", Change::Release(String::new())).await, Ok(true));
         assert_eq!(changed("one", Change::Renew(lease)).await, Ok(false));
         assert!(
             matches!(store.claim(request("two")).await, Ok(ClaimResult::Resumed(found)) if found.entry == "begun")

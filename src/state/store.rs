@@ -160,8 +160,8 @@ pub(super) enum Change {
     Renew(Duration),
     /// Writes the last entry.
     Finish(String),
-    /// Ends the lease and keeps the entry.
-    Release,
+    /// Ends the lease and keeps the entry; the row has this name in place of its holder's.
+    Release(String),
     /// Deletes the row.
     Forget,
 }

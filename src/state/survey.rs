@@ -3,19 +3,21 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{
-    BackEnd, State, StateError, StateLocation,
+    BackEnd, State, StateError, StateLocation, holder,
     row::{Distrust, HeldRow, lease_left},
     store::{Deletion, JOURNAL_KEPT, Store as _, StoreState},
     times::{millis, since_epoch},
     with_store,
 };
-use crate::model::{Fingerprint, JournalKey};
+use crate::model::{Fingerprint, JournalAccount, JournalKey};
 
 /// Row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalRow {
     /// Digest of the account and the idempotency key.
     pub key: JournalKey,
+    /// Digest of the account; `None` for a row of a version that recorded none.
+    pub account: Option<JournalAccount>,
     /// Content; the error is the reason that it is not trusted.
     pub content: Result<RowContent, &'static str>,
     /// Whether a request works on it.
@@ -131,6 +133,7 @@ impl State {
         });
         JournalRow {
             key,
+            account: holder::account(&holder),
             content,
             standing,
             claimed_at: (row.created > 0).then(|| since_epoch(row.created)),
@@ -144,6 +147,7 @@ impl JournalRow {
     const fn distrusted(key: JournalKey, reason: Distrust) -> Self {
         Self {
             key,
+            account: None,
             content: Err(reason),
             standing: RowStanding::Free,
             claimed_at: None,

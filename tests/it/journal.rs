@@ -192,11 +192,109 @@ fn a_key_and_its_account_find_the_record() {
         assert!(ended.stderr.contains(words), "{}", ended.stderr);
         assert!(!ended.stderr.contains("CANARY"), "{}", ended.stderr);
     }
-    let ended = recorded
-        .journal(&["list", "--account", &account])
+}
+
+/// By its id, by the name of a login, and by the handle of a published post; and no account is readable in the state.
+#[test]
+fn the_records_of_an_account_are_listed_and_forgotten() {
+    let recorded = Recorded::new();
+    let accounts = recorded.folder.path().join("accounts.json");
+    let account = open_id(&recorded.tiktok);
+    for (integration, name, token) in [
+        (
+            "tiktok",
+            "main",
+            json!({ "access_token": "act.sim-public", "open_id": account }).to_string(),
+        ),
+        ("tiktok", "bare", "act.sim-public".to_owned()),
+        ("tiktok-ads", "brand", "ads.sim-main".to_owned()),
+    ] {
+        let mut login = command("auth")
+            .against(&recorded.tiktok.url())
+            .env("TIKTOK_ADS_API_BASE", &recorded.tiktok.url())
+            .env("AUTOHIVE_TIKTOK_ACCOUNTS", &accounts.display().to_string());
+        for word in [
+            "login",
+            "--with-token",
+            "--integration",
+            integration,
+            "--account",
+            name,
+        ] {
+            login = login.arg(word);
+        }
+        if name == "brand" {
+            login = login.arg("--advertiser-id").arg(ADVERTISER);
+        }
+        drop(login.input(token).finish().exits(0));
+    }
+    let journal = |arguments: &[&str]| {
+        recorded
+            .journal(arguments)
+            .env("AUTOHIVE_TIKTOK_ACCOUNTS", &accounts.display().to_string())
+    };
+    let listed = |word: &str| {
+        let report = journal(&["list", "--json", "--account", word]).finish().exits(0);
+        let report: Value = serde_json::from_str(&report.whole_text()).unwrap();
+        assert_eq!(report["without_account"], 0, "{report:#}");
+        let records = report["records"].as_array().unwrap().clone();
+        (
+            records.len(),
+            records.iter().all(|record| record["account"].is_string()),
+        )
+    };
+    assert_eq!(listed(&account), (2, true), "two posts, one of them released");
+    assert_eq!(listed(ADVERTISER), (2, true), "a campaign and its owner");
+    assert_eq!(listed("main"), (2, true));
+    assert_eq!(listed("brand"), (2, true));
+    assert_eq!(
+        listed("@sim.public"),
+        (2, true),
+        "the account of the published post"
+    );
+    assert_eq!(listed("@another").0, 0);
+    assert_eq!(listed("7310000000000000023").0, 0);
+    journal(&["show", "CANARY-done", "--account", "main"])
         .finish()
-        .exits(2);
-    assert!(ended.stderr.contains("@HANDLE"), "{}", ended.stderr);
+        .exits(0);
+    let bare = journal(&["list", "--account", "bare"]).finish().exits(0);
+    assert!(
+        bare.stderr.contains("get-user-info --account bare"),
+        "{}",
+        bare.stderr
+    );
+
+    let file = rusqlite::Connection::open(recorded.folder.path().join("state.db")).unwrap();
+    let mut rows = file
+        .prepare("SELECT owner || coalesce(entry, '') FROM journal")
+        .unwrap();
+    let texts = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    for text in texts.map(Result::unwrap) {
+        assert!(!text.contains(&account) && !text.contains(ADVERTISER), "{text}");
+    }
+
+    let refused = journal(&["forget", "--account", "main"]).finish().exits(1);
+    assert!(
+        refused.stderr.contains("--yes to delete 2 records"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(list(&recorded, &[]).len(), 4);
+    let forgotten = journal(&["forget", "--account", "main", "--yes"])
+        .finish()
+        .exits(0);
+    assert_eq!(forgotten.stderr, "");
+    assert_eq!(forgotten.whole_text(), "2 records deleted.\n");
+    let left = list(&recorded, &[]);
+    assert!(
+        left.iter().all(|record| record["integration"] == "tiktok-ads"),
+        "{left:#?}"
+    );
+    let forgotten = journal(&["forget", "--account", ADVERTISER, "--yes", "--json"])
+        .finish()
+        .exits(0);
+    let report: Value = serde_json::from_str(&forgotten.whole_text()).unwrap();
+    assert_eq!(report["forgotten"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -264,13 +362,14 @@ fn the_posts_of_a_handle_are_found_and_forgotten() {
         .unwrap();
     assert_eq!(changed, 1);
     drop(file);
-    assert_eq!(list(&recorded, &["--account=@some.body"]).len(), 1);
+    // The other post is of the same account.
+    assert_eq!(list(&recorded, &["--account=@some.body"]).len(), 2);
     assert_eq!(list(&recorded, &["--account=@another"]).len(), 0);
     recorded
         .journal(&["forget", "--account=@some.body", "--yes"])
         .finish()
         .exits(0);
-    assert_eq!(list(&recorded, &[]).len(), 3);
+    assert_eq!(list(&recorded, &[]).len(), 2);
 }
 
 #[test]

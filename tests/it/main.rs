@@ -17,7 +17,7 @@
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
 //! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
-//! | checks of an installation, and the journal for people | [`doctor`], [`journal`] |
+//! | checks of an installation, the journal for people, rows of earlier builds | [`doctor`], [`journal`], [`earlier_rows`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!
 //! Modules named `as_root` need root; `cargo test` ignores their tests, and `.ci/run` runs them through sudo.
@@ -75,6 +75,7 @@ mod doctor;
 #[cfg(feature = "simulator")]
 mod dripping;
 #[cfg(feature = "simulator")]
+mod earlier_rows;
 mod early_answers;
 #[cfg(feature = "simulator")]
 mod env_file;

@@ -430,7 +430,9 @@ fn a_keyed_upload_that_is_stopped_is_unconfirmed_and_its_repeat_posts_once() {
                 again
                     .failed("outcome_unknown")
                     .has("/outcome", "unconfirmed")
-                    .holds("/retry_after");
+                    .holds("/retry_after")
+                    .says("until the upload address has expired: until 20")
+                    .says("Z, in 70 minutes. A repeat of the request after that posts again");
                 assert_eq!(whole, Vec::<&str>::new(), "{signal}, {time} repeat");
             }
         }
@@ -463,7 +465,7 @@ fn an_upload_that_is_stopped_between_its_parts_is_unconfirmed() {
         let words = if nth < 3 {
             "The last part of the video was not sent"
         } else {
-            "TikTok may still make the post"
+            "If TikTok has received it, TikTok makes the post. It may still arrive until the upload address has expired, at 20"
         };
         answer.says(words);
     }

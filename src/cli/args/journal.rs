@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::StateArgs;
+use super::{StateArgs, StoreArgs};
 use crate::{
     cli::{
         since::Since,
@@ -35,9 +35,10 @@ pub(in crate::cli) struct JournalList {
     /// Only records of this integration
     #[arg(long, value_parser = integration, value_name = "NAME")]
     pub(in crate::cli) integration: Option<&'static Integration>,
-    /// Only published posts of the account with this handle, such as @name. The journal holds no other account in
-    /// readable form
-    #[arg(long, allow_hyphen_values = true, value_name = "@HANDLE")]
+    /// Only records of this account: the name of a login of `auth`, the `open_id` of tiktok, the ID of an ad account, or the
+    /// @HANDLE under which a recorded post was published
+    // An open_id begins with a hyphen.
+    #[arg(long, allow_hyphen_values = true, value_name = "ACCOUNT")]
     pub(in crate::cli) account: Option<String>,
     /// Only requests whose end is not recorded
     #[arg(long)]
@@ -51,6 +52,8 @@ pub(in crate::cli) struct JournalList {
     pub(in crate::cli) json: bool,
     #[command(flatten)]
     pub(in crate::cli) state: StateArgs,
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
 }
 
 /// Arguments of `journal show`.
@@ -59,15 +62,17 @@ pub(in crate::cli) struct JournalShow {
     /// ID of the record, or its first digits (8 at least), or the `idempotency_key` with --account
     #[arg(value_name = "KEY-OR-ID")]
     pub(in crate::cli) record: String,
-    /// Account of the key: `open_id` of tiktok (`get_user_info` returns it), or the ID of the ad account
-    // An open_id begins with a hyphen.
-    #[arg(long, allow_hyphen_values = true, value_name = "ID")]
+    /// Account of the key: the name of a login of `auth`, the `open_id` of tiktok (`get_user_info` returns it), or the ID of the
+    /// ad account
+    #[arg(long, allow_hyphen_values = true, value_name = "ACCOUNT")]
     pub(in crate::cli) account: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub(in crate::cli) json: bool,
     #[command(flatten)]
     pub(in crate::cli) state: StateArgs,
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
 }
 
 /// Arguments of `journal forget`.
@@ -76,8 +81,8 @@ pub(in crate::cli) struct JournalForget {
     /// IDs of records, their first digits (8 at least), or idempotency keys with --account
     #[arg(value_name = "KEY-OR-ID", required_unless_present_any = ["all", "account"])]
     pub(in crate::cli) records: Vec<String>,
-    /// Account of the keys: `open_id` of tiktok (`get_user_info` returns it), or the ID of the ad account. Without keys:
-    /// the @HANDLE whose published posts are forgotten
+    /// Account of the keys: the name of a login of `auth`, the `open_id` of tiktok (`get_user_info` returns it), or the ID of
+    /// the ad account. Without keys: all records of the account, which may also be the @HANDLE of a recorded post
     #[arg(long, allow_hyphen_values = true, value_name = "ACCOUNT")]
     pub(in crate::cli) account: Option<String>,
     /// Forget all records of all accounts
@@ -91,4 +96,6 @@ pub(in crate::cli) struct JournalForget {
     pub(in crate::cli) json: bool,
     #[command(flatten)]
     pub(in crate::cli) state: StateArgs,
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     fault::{category_of, may_exist},
+    person::for_person,
     show::{BOLD, RED, ShowStyle, noted},
     table::{cell, label, lines},
 };
@@ -42,14 +43,13 @@ pub(in crate::cli) fn error(
     let remedy = remedy(&error);
     // The same command has the same key, which is all that a host's remedy asks for.
     if !remedy.is_empty() && violations.is_none() && !resumes {
-        shown.extend(noted("next", BOLD, remedy, style));
+        shown.extend(noted("next", BOLD, &remedy, style));
     }
     if let Some(advice) = category_of(error).and_then(|category| origin.advice(category)) {
         shown.extend(noted("next", BOLD, &advice, style));
     }
     if resumes {
-        let again = "Run the same command again: it finishes what was begun, and never takes effect twice.";
-        shown.extend(noted("next", BOLD, again, style));
+        shown.extend(noted("next", BOLD, &again(error), style));
     }
     shown
 }
@@ -67,45 +67,44 @@ fn is_unavailable(error: ReplyError<'_>) -> bool {
         && status.is_some_and(|status| (500..600).contains(&status))
 }
 
+/// Advice on the same command, with the time from which on it helps.
+fn again(error: ReplyError<'_>) -> String {
+    let wait = error.members.get("retry_after").and_then(Value::as_u64);
+    let when = match (wait, error.text("retry_at")) {
+        (Some(wait @ 120..), at) => format!(" in {} minutes, at {at}", wait.div_ceil(60)),
+        (Some(wait), at) => format!(" in {wait} seconds, at {at}"),
+        (None, _) => String::new(),
+    };
+    format!("Run the same command again{when}: it finishes what was begun, and never takes effect twice.")
+}
+
 /// Remedy of an error; empty for one that only a host can follow.
-fn remedy<'a>(error: &'a ReplyError<'_>) -> &'a str {
+fn remedy(error: &ReplyError<'_>) -> String {
     if is_unavailable(*error) && error.members.get("retryable") == Some(&Value::Bool(true)) {
-        return AGAIN_LATER;
+        return AGAIN_LATER.to_owned();
     }
     if error.text("code") == own::VIDEO_TOO_LARGE.code {
-        return SMALLER_VIDEO;
+        return SMALLER_VIDEO.to_owned();
     }
     let is_for_hosts = matches!(error.text("category"), "auth" | "scope");
     let remedy = error.text("remedy");
     if is_for_hosts && remedy.contains(" in the host") {
-        return "";
+        return String::new();
     }
-    remedy
+    for_person(remedy)
 }
 
 /// Message of an error, in which a person is no host.
 fn message(error: ReplyError<'_>) -> String {
-    let unavailable = if is_unavailable(error) {
-        "TikTok is not available at the moment."
+    let message = for_person(error.text("message"));
+    if is_unavailable(error) {
+        message.replace(
+            own::UNREADABLE_ANSWER.meaning,
+            "TikTok is not available at the moment.",
+        )
     } else {
-        own::UNREADABLE_ANSWER.meaning
-    };
-    let words = [
-        (own::UNREADABLE_ANSWER.meaning, unavailable),
-        (
-            own::INTERRUPTED.meaning,
-            "The command was stopped before it was finished.",
-        ),
-        (
-            "an earlier request with the same key",
-            "an earlier run of the same command",
-        ),
-        ("file.content", "FILE"),
-    ];
-    let text = error.text("message").to_owned();
-    words
-        .iter()
-        .fold(text, |text, (host, person)| text.replace(host, person))
+        message
+    }
 }
 
 /// Members of an error that people need.

@@ -20,7 +20,7 @@ use crate::{
         args::{CallArgs, Level},
         codes,
         credentials::{self, FoundAuth},
-        hosting::{host, spool, state_keys},
+        hosting::{counting_host, spool, state_keys},
         signals::stop_signal,
         stderr, terminal,
         token_origin::TokenOrigin,
@@ -83,7 +83,7 @@ impl PreparedCall {
         let (inputs, contents) = time.read(move || files::placed(given, action, &place))?;
         let has_log = args.logging.log.is_some_and(|level| level != Level::Off);
         let progress = ProgressDisplay::new(args.quiet, has_log);
-        let host = host(&args.host, keys, Clock::system())
+        let host = counting_host(&args.host, keys, Clock::system())
             .spooling_in(area)
             .reporting_to(progress.listener());
         host.open_clients()

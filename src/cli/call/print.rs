@@ -10,6 +10,7 @@ use super::{
     fault::{CallFault, code_of_schema, exit_of_data, exit_of_error},
     field::kebab,
     lost::LostResult,
+    person::for_person,
     show::{self, ShowStyle},
 };
 use crate::{
@@ -82,6 +83,11 @@ pub(in crate::cli) fn print_fault(fault: &CallFault, is_json: bool) -> Exit {
 pub(in crate::cli) fn error_json(error: ReplyError<'_>, key: Option<&str>) -> Value {
     let mut members = error.members.clone();
     members.insert("type".to_owned(), error.kind.into());
+    for name in ["message", "remedy"] {
+        if let Some(text) = members.get(name).and_then(Value::as_str).map(for_person) {
+            members.insert(name.to_owned(), text.into());
+        }
+    }
     if let Some(code) = code_of_schema(error) {
         members.insert("code".to_owned(), code.word.into());
         members.entry("remedy").or_insert_with(|| code.remedy.into());

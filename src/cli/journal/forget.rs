@@ -5,11 +5,12 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use serde_json::json;
 
 use super::{
+    account::{self, NamedAccount},
     record::{Record, records},
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalForget, print_line, report_message, terminal},
+    cli::{Exit, args::JournalForget, print_line, report_message, stderr, terminal},
     state::{Forgotten, State, StateError},
 };
 
@@ -19,7 +20,9 @@ const LOSS: &str = "A repeat of a request whose record is deleted posts or creat
 /// Deletes the records that are named.
 pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exit, StateError> {
     let records = records(state).await?;
-    let chosen = match choose(&records, options) {
+    let account = options.account.as_deref();
+    let account = account.map(|word| NamedAccount::of(word, &options.store));
+    let chosen = match choose(&records, account.as_ref(), options) {
         Ok(chosen) => chosen,
         Err(fault) => {
             report_message(&fault);
@@ -29,25 +32,31 @@ pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exi
     if !chosen.is_empty() && !agreed(&chosen, options) {
         return Ok(Exit::Failed);
     }
-    delete(state, &chosen, options).await
+    let exit = delete(state, &chosen, options).await?;
+    if options.records.is_empty()
+        && let Some(account) = &account
+        && let Some(note) = account::note(account::without_account(&records, &account.filter(&records)))
+    {
+        stderr::write(format!("note: {note}\n").as_bytes());
+    }
+    Ok(exit)
 }
 
-fn choose<'a>(records: &'a [Record], options: &JournalForget) -> Result<Vec<&'a Record>, String> {
-    let account = options.account.as_deref();
-    match (options.all, options.records.as_slice(), account) {
-        (true, ..) => Ok(records.iter().collect()),
-        (false, [], Some(handle)) if handle.starts_with('@') => {
-            let is_of_handle = |record: &&Record| {
-                record
-                    .entry
-                    .as_ref()
-                    .is_some_and(|entry| entry.is_of_handle(handle))
-            };
-            Ok(records.iter().filter(is_of_handle).collect())
+fn choose<'a>(
+    records: &'a [Record],
+    account: Option<&NamedAccount>,
+    options: &JournalForget,
+) -> Result<Vec<&'a Record>, String> {
+    match (options.records.as_slice(), account) {
+        ([], Some(account)) => {
+            let filter = account.filter(records);
+            Ok(records.iter().filter(|record| filter.fits(record)).collect())
         }
-        (false, [], account) => Err(select::no_such_filter(account.unwrap_or_default())),
-        (false, named, account) => {
-            let found = named.iter().map(|named| select::find(records, named, account));
+        // The arguments require --all.
+        ([], None) => Ok(records.iter().collect()),
+        (named, account) => {
+            let ids = account.map(NamedAccount::ids).unwrap_or_default();
+            let found = named.iter().map(|named| select::find(records, named, ids));
             let mut found: Vec<&Record> = found.collect::<Result<Vec<_>, _>>()?.concat();
             found.sort_by_key(|record| record.row.key);
             found.dedup_by_key(|record| record.row.key);

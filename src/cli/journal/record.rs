@@ -88,6 +88,13 @@ impl Record {
         }
     }
 
+    /// True for a published post whose URL has this handle.
+    pub(super) fn is_of_handle(&self, handle: &str) -> bool {
+        self.entry
+            .as_ref()
+            .is_some_and(|entry| entry.is_of_handle(handle))
+    }
+
     pub(super) fn first_claim(&self) -> Option<String> {
         self.row.claimed_at.map(|at| UtcTime::after_epoch(at).rfc3339())
     }
@@ -103,6 +110,7 @@ impl Record {
             "state": self.state(),
             "integration": entry.as_ref().map(|entry| entry.integration),
             "action": entry.as_ref().and_then(|entry| entry.action),
+            "account": self.row.account.map(|account| account.to_string()),
             "object_of": self.owner.map(|owner| owner.to_string()),
             "stage": entry.as_ref().map(|entry| entry.stage),
             "outcome": entry.as_ref().and_then(|entry| entry.outcome),

@@ -1,16 +1,20 @@
 //! Selection of records by filters, IDs and keys.
 
-use super::record::Record;
+use super::{account::AccountFilter, record::Record};
 use crate::{
     cli::{args::JournalList, since::Since},
     clock::Clock,
     integrations::rows_of_key,
     model::JournalKey,
-    secret::shown,
 };
 
 /// True if the record passes all filters.
-pub(super) fn fits(record: &Record, options: &JournalList, clock: &Clock) -> bool {
+pub(super) fn fits(
+    record: &Record,
+    options: &JournalList,
+    account: Option<&AccountFilter>,
+    clock: &Clock,
+) -> bool {
     let entry = record.entry.as_ref();
     let from = options.since.map(|since| match since {
         Since::Ago(span) => clock.since_epoch().saturating_sub(span),
@@ -19,31 +23,19 @@ pub(super) fn fits(record: &Record, options: &JournalList, clock: &Clock) -> boo
     let is_of_integration = options
         .integration
         .is_none_or(|integration| entry.is_some_and(|entry| entry.integration == integration.name));
-    let is_of_account = options
-        .account
-        .as_deref()
-        .is_none_or(|handle| entry.is_some_and(|entry| entry.is_of_handle(handle)));
+    let is_of_account = account.is_none_or(|account| account.fits(record));
     let is_late_enough = from.is_none_or(|from| record.row.claimed_at.is_some_and(|at| at >= from));
     is_of_integration && is_of_account && is_late_enough && (!options.unfinished || record.is_unfinished())
-}
-
-/// Reason that records are not found by the ID of an account.
-pub(super) fn no_such_filter(account: &str) -> String {
-    format!(
-        "{} is no @handle: the journal has only a digest of account and key together, so its records cannot be listed by the \
-         ID of an account; use @HANDLE for published posts, or `journal show KEY --account ID` for the record of a key",
-        shown(account)
-    )
 }
 
 /// Fewest digits of an ID that stand for it.
 pub(super) const DIGITS: usize = 8;
 
-/// Record that a person names by its ID or by a key with its account. Errors: none, or several.
+/// Record that a person names by its ID or by a key with the possible IDs of its account. Errors: none, or several.
 pub(super) fn find<'a>(
     records: &'a [Record],
     named: &str,
-    account: Option<&str>,
+    accounts: &[String],
 ) -> Result<Vec<&'a Record>, String> {
     let digits = named.to_ascii_lowercase();
     let is_id = (DIGITS..=64).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -51,14 +43,11 @@ pub(super) fn find<'a>(
         .iter()
         .filter(|record| is_id && record.id().starts_with(&digits))
         .collect();
-    let rows: Vec<JournalKey> = account
-        .map(|account| {
-            rows_of_key(account, named)
-                .iter()
-                .map(|place| place.row)
-                .collect()
-        })
-        .unwrap_or_default();
+    let rows: Vec<JournalKey> = accounts
+        .iter()
+        .flat_map(|account| rows_of_key(account, named))
+        .map(|place| place.row)
+        .collect();
     let by_key: Vec<&Record> = records
         .iter()
         .filter(|record| rows.contains(&record.row.key))
@@ -66,7 +55,7 @@ pub(super) fn find<'a>(
     match (by_key.as_slice(), by_id.as_slice()) {
         ([_, ..], _) => Ok(by_key),
         ([], [_]) => Ok(by_id),
-        ([], []) => Err(absent(is_id, account.is_some())),
+        ([], []) => Err(absent(is_id, !accounts.is_empty())),
         ([], several) => Err(format!(
             "{} records begin with these digits; write more of them",
             several.len()
@@ -79,7 +68,8 @@ fn absent(is_id: bool, has_account: bool) -> String {
         (_, true) => "the journal has no record of this key for this account; check both, and the location of the state".to_owned(),
         (true, false) => "the journal has no record with this ID; if it is a key, name its account with --account".to_owned(),
         (false, false) => "the journal has only a digest of account and key together: name the account of the key with --account \
-             (open_id of tiktok, which get_user_info returns, or the ID of the ad account), or the ID of the record"
+             (the name of a login, the open_id of tiktok, which get_user_info returns, or the ID of the ad account), or the ID \
+             of the record"
             .to_owned(),
     }
 }
@@ -95,6 +85,7 @@ mod tests {
     fn record(key: JournalKey) -> Record {
         Record::from(JournalRow {
             key,
+            account: None,
             content: Ok(RowContent {
                 entry: Some(r#"{"stage":"claimed"}"#.to_owned()),
                 is_finished: false,
@@ -114,9 +105,10 @@ mod tests {
             record(JournalKey::of(&["x"])),
         ];
         let id = records[0].id();
+        let accounts = |account: Option<&str>| Vec::from_iter(account.map(str::to_owned));
         let digits: String = id.chars().take(DIGITS).collect();
         for (named, account) in [(&*digits, None), (&*id, None), ("key", Some("open_id"))] {
-            let found = find(&records, named, account).unwrap();
+            let found = find(&records, named, &accounts(account)).unwrap();
             assert_eq!(found.len(), 1, "{named}");
             assert_eq!(found[0].id(), id);
         }
@@ -125,7 +117,7 @@ mod tests {
             ("key", Some("other"), "for this account"),
             ("00000000", None, "no record with this ID"),
         ] {
-            let fault = find(&records, named, account).unwrap_err();
+            let fault = find(&records, named, &accounts(account)).unwrap_err();
             assert!(fault.contains(words), "{fault}");
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    account::NamedAccount,
     record::{Record, records, utc},
     select,
 };
@@ -14,7 +15,10 @@ use crate::{
 /// Prints the records that are named.
 pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, StateError> {
     let records = records(state).await?;
-    let found = match select::find(&records, &options.record, options.account.as_deref()) {
+    let account = options.account.as_deref();
+    let account = account.map(|word| NamedAccount::of(word, &options.store));
+    let ids = account.as_ref().map(NamedAccount::ids).unwrap_or_default();
+    let found = match select::find(&records, &options.record, ids) {
         Ok(found) => found,
         Err(fault) => {
             report_message(&fault);
@@ -68,11 +72,12 @@ fn rows(record: &Record) -> Vec<Vec<String>> {
         RowStanding::Ended => "the request that had it has ended".to_owned(),
         RowStanding::Free => "no request has it".to_owned(),
     };
-    let facts: [(&str, Option<String>); 13] = [
+    let facts: [(&str, Option<String>); 14] = [
         ("ID", Some(record.id())),
         ("State", Some(record.state().to_owned())),
         ("Integration", entry.map(|entry| entry.integration.to_owned())),
         ("Action", entry.and_then(|entry| entry.action).map(str::to_owned)),
+        ("Account", record.row.account.map(|account| account.to_string())),
         ("Object of", record.owner.map(|owner| owner.to_string())),
         ("Stage", Some(record.stage())),
         ("publish_id", entry.and_then(|entry| entry.publish_id.clone())),

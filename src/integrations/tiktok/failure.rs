@@ -5,9 +5,12 @@ use std::{any::Any, borrow::Cow, sync::Arc, time::Duration};
 use crate::{
     catalogue::{FailureCode, Origin, Row, Who, open_api as codes, own},
     integrations::{DEADLINE_MAX, Effect, Failure, failure::with_meaning},
-    model::{FieldError, PublishId, Scope},
+    model::{FieldError, PublishId, Scope, UtcTime},
     open_api::{self, Endpoint},
-    posting::{InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation},
+    posting::{
+        InitKind, LostPostSearch, Outcome, PostProgress, PostState, PriorAttempt, RuleViolation,
+        UPLOAD_CLOSED_AFTER,
+    },
     state::StateError,
     upload::{ChunkDenied, PlanError, UploadError, UploadErrorKind},
 };
@@ -148,6 +151,13 @@ impl Failure {
             Outcome::Processing => "TikTok has the whole video and continues with the post.",
             Outcome::Published | Outcome::InInbox | Outcome::Failed => "Nothing was posted.",
         };
+        let closed_at = progress
+            .closed_at
+            .filter(|_| outcome == Outcome::Unconfirmed && progress.last_chunk);
+        let message = match closed_at {
+            Some(time) => stopped_in_last_part(time, progress.earlier != PriorAttempt::NoKey),
+            None => message.to_owned(),
+        };
         let has_idempotency_key = progress.earlier != PriorAttempt::NoKey;
         let post = PostState {
             publish_id_lost: progress.init == Some(InitKind::PostsByItself) && progress.publish_id.is_none(),
@@ -163,8 +173,23 @@ impl Failure {
                 Outcome::Published | Outcome::InInbox | Outcome::Failed => true,
             }),
             write: Some(Arc::new(post)),
-            ..Self::new(&own::INTERRUPTED, message)
+            ..Self::new(&own::INTERRUPTED, &message)
         }
+    }
+}
+
+/// Message for an upload that was stopped while its last part was sent, whose URL expires at this time.
+fn stopped_in_last_part(closed_at: Duration, has_key: bool) -> String {
+    let time = UtcTime::after_epoch(closed_at).rfc3339();
+    let stopped = "The upload was stopped while its last part was sent. If TikTok has received it, TikTok makes the post.";
+    if has_key {
+        format!(
+            "{stopped} If not, a repeat with the same key posts only after the upload address has expired: from {time} on, {} \
+             minutes after the upload began. Another key would post at once, and a second time if the part still arrives.",
+            UPLOAD_CLOSED_AFTER.as_secs() / 60
+        )
+    } else {
+        format!("{stopped} It may still arrive until the upload address has expired, at {time}.")
     }
 }
 

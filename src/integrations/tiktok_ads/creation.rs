@@ -125,7 +125,7 @@ pub(super) async fn create(
     let run = CreationRun {
         context,
         journal: &journal,
-        owner: Owner::Keyed(owned_by(row.row)),
+        owner: Owner::Keyed(owned_by(row.row.key)),
         seed: seed_of(row),
         has_key: true,
     };
@@ -179,7 +179,7 @@ pub(super) fn planned_create_id(context: &AdsContext, action: &str, key: Option<
 
 /// Seed of a key: always the same for the same key and inputs.
 fn seed_of(row: KeyRow) -> Fingerprint {
-    Fingerprint::of(&[&row.row.to_string(), &row.fingerprint.to_string()])
+    Fingerprint::of(&[&row.row.key.to_string(), &row.fingerprint.to_string()])
 }
 
 /// Seed of a request without a key. Without randomness it is taken from the time.

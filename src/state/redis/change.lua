@@ -1,5 +1,5 @@
 -- Changes a row of the journal if the owner still owns it; answers 1 if so, else 0. KEYS: the row. ARGV: what to do,
--- owner, lease, entry, how long rows are kept, the longest lease, and how far a test has moved the time; all times in
+-- owner, lease, entry (for a release the name that replaces the owner), how long rows are kept, the longest lease, and how far a test has moved the time; all times in
 -- milliseconds.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[7]
@@ -28,8 +28,8 @@ if change == 'renew' then
 end
 redis.call('HSET', KEYS[1], 'lease_until', string.format('%.0f', lease_until))
 if change == 'release' then
-  -- Whoever lets go owns it no more: a renewal that comes late must not take it back.
-  redis.call('HSET', KEYS[1], 'owner', '')
+  -- Whoever lets go owns it no more: a renewal that comes late must not take it back. The name that is left has the account.
+  redis.call('HSET', KEYS[1], 'owner', entry)
 end
 if change == 'write' or change == 'finish' then
   redis.call('HSET', KEYS[1], 'entry', entry)

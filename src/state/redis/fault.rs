@@ -4,7 +4,11 @@ use std::{error::Error, io};
 
 use ::redis::{ErrorKind, RedisError};
 
-use super::{Address, connection::RedisConnectError};
+use super::{
+    Address,
+    connection::RedisConnectError,
+    script::{NEWER, VERSION},
+};
 use crate::state::{StateError, store::TIMEOUT};
 
 /// State error for a connection that could not be opened.
@@ -23,6 +27,13 @@ pub(super) fn of_connect(address: &Address, error: &RedisConnectError) -> StateE
 
 /// State error for a step that failed.
 pub(super) fn of(address: &Address, error: &RedisError) -> StateError {
+    if error.code() == Some(NEWER) {
+        return StateError::Newer {
+            place: address.to_string(),
+            found: error.detail().and_then(version).unwrap_or(i64::MAX),
+            known: VERSION,
+        };
+    }
     // A fault that the operator has to correct does not pass by itself.
     let passes = error.kind() != ErrorKind::AuthenticationFailed
         && !matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM" | "ERR"));
@@ -51,6 +62,11 @@ pub(super) fn of(address: &Address, error: &RedisError) -> StateError {
         what,
         passes,
     }
+}
+
+/// Version in the words after the code.
+fn version(detail: &str) -> Option<i64> {
+    detail.split_ascii_whitespace().next()?.parse().ok()
 }
 
 fn of_io(address: &Address, error: &RedisError) -> String {

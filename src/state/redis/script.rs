@@ -11,13 +11,29 @@ use crate::{
     state::times::millis,
 };
 
-pub(super) const CLAIM: &str = include_str!("claim.lua");
-pub(super) const TAKE_OVER: &str = include_str!("take_over.lua");
-pub(super) const CHANGE: &str = include_str!("change.lua");
-pub(super) const DELETE: &str = include_str!("delete.lua");
-pub(super) const TAKE: &str = include_str!("take.lua");
-pub(super) const COUNT: &str = include_str!("count.lua");
-pub(super) const GIVE_BACK: &str = include_str!("give_back.lua");
+/// Code of the error with which a script refuses a state of a newer version; the version follows.
+pub(super) const NEWER: &str = "NEWER";
+
+/// Version of the rows and counters. A state of version 1 has no mark.
+pub(super) const VERSION: i64 = 1;
+
+/// Mark of a newer version: a hash with the field `version`. Each script reads it, so a running process notices it too.
+const MARK: &str = "autohive-tiktok:state";
+
+/// Script with the check of the version before it.
+macro_rules! script {
+    ($file:literal) => {
+        concat!(include_str!("version.lua"), include_str!($file))
+    };
+}
+
+pub(super) const CLAIM: &str = script!("claim.lua");
+pub(super) const TAKE_OVER: &str = script!("take_over.lua");
+pub(super) const CHANGE: &str = script!("change.lua");
+pub(super) const DELETE: &str = script!("delete.lua");
+pub(super) const TAKE: &str = script!("take.lua");
+pub(super) const COUNT: &str = script!("count.lua");
+pub(super) const GIVE_BACK: &str = script!("give_back.lua");
 
 /// Script with its key and arguments.
 #[derive(Debug)]
@@ -65,8 +81,9 @@ impl ScriptCall {
         let mut commands = connection.commands.clone();
         cmd("EVAL")
             .arg(self.script)
-            .arg(1)
+            .arg(2)
             .arg(&self.key)
+            .arg(MARK)
             .arg(&self.arguments)
             .arg(moved)
             .query_async(&mut commands)

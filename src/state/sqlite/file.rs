@@ -153,7 +153,17 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
             what: foreign(path).to_owned(),
         });
     }
-    if form != FORM {
+    if form < FORM {
+        let what = format!(
+            "it has the version {form}, which no version of this program writes: it is not a state of this program, or was \
+             changed; nothing was read or written; move the file away, or name another one"
+        );
+        return Err(StateError::Corrupt {
+            place: place(path),
+            what,
+        });
+    }
+    if form > FORM {
         return Err(StateError::Newer {
             place: place(path),
             found: form,

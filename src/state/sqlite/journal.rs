@@ -52,9 +52,9 @@ const RENEW: &str = "
     UPDATE journal SET lease_until = CASE WHEN lease_until BETWEEN ?4 AND ?5 THEN lease_until ELSE ?4 END
     WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
-/// A released row has no owner: a late renewal must not take it back.
+/// A released row has no owner, only an account: a late renewal must not take it back.
 const RELEASE: &str =
-    "UPDATE journal SET owner = '', lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
+    "UPDATE journal SET owner = ?5, lease_until = ?4 WHERE key = ?1 AND owner = ?2 AND created > ?3";
 
 const DELETE: &str = "DELETE FROM journal WHERE key = ?1";
 
@@ -218,7 +218,9 @@ pub(super) fn change(
         Change::Renew(lease) => {
             prepared(RENEW)?.execute(params![key, holder, kept_since, until(*lease), until(LEASE_MAX)])?
         }
-        Change::Release => prepared(RELEASE)?.execute(params![key, holder, kept_since, now])?,
+        Change::Release(released) => {
+            prepared(RELEASE)?.execute(params![key, holder, kept_since, now, released])?
+        }
         Change::Forget => prepared(FORGET)?.execute(params![key, holder])?,
     };
     Ok(changed == 1)

@@ -269,3 +269,41 @@ fn whoami_shows_the_account_of_each_token() {
         .finish();
     drop(expired.exits(4));
 }
+
+/// A remedy for the operator of a host is one for the person at the terminal, who is the operator.
+#[test]
+fn remedies_name_what_the_person_can_set() {
+    let tiktok = tiktok();
+    let desk = Desk::at(&tiktok);
+    let missing = desk
+        .call("create-video-post")
+        .args(&["--privacy-level", "self-only"])
+        .finish();
+    let told = |ended: &crate::support::program::Ended| {
+        ended.stderr.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(
+        told(&missing).contains("allowed: the path of a file, or --video-url"),
+        "{}",
+        missing.stderr
+    );
+    let broken = desk.path("broken.db");
+    std::fs::write(&broken, "a file of another program").unwrap();
+    let state = format!("sqlite:{}", broken.display());
+    let unusable = desk.post().args(&["--state", &state]).finish();
+    let text = told(&unusable);
+    assert!(
+        text.contains("autohive-tiktok doctor") && text.contains("--state") && !text.contains("host's"),
+        "{text}"
+    );
+    let words = "--campaign-name x --automation manual --objective-type traffic --budget-mode BUDGET_MODE_INFINITE --status enable";
+    let enable = desk
+        .call("create-campaign")
+        .args(&words.split(' ').collect::<Vec<_>>());
+    let forbidden = enable.arg("--no-enable").finish();
+    let text = told(&forbidden);
+    assert!(
+        text.contains("AUTOHIVE_TIKTOK_NO_ENABLE") && !text.contains("operator"),
+        "{text}"
+    );
+}

@@ -185,3 +185,57 @@ fn two_files_with_the_same_bytes_are_one_post() {
     assert_eq!(json_line(&again.finish().exits(0))["repeated"], true);
     assert_eq!(tiktok.posts().len(), 1);
 }
+
+/// An upload of one chunk that was stopped: the command says until when the chunk may arrive, and what to do until then.
+#[test]
+fn a_stopped_upload_of_one_chunk_tells_until_when_the_command_waits() {
+    let tiktok = tiktok_faulty(json!({
+        "endpoint": "upload", "nth": 1, "kind": { "stall": { "at_byte": 1000 } },
+    }));
+    let desk = Desk::at(&tiktok);
+    let running = desk.post().start();
+    tiktok.await_calls("/video/", 1);
+    running.signal("INT");
+    let stopped = running.wait_for(Duration::from_secs(10)).exits(8).stderr;
+    tiktok.change(json!({ "clear_faults": true }));
+    let waiting = desk.post().finish().exits(8).stderr;
+    let both = [
+        (&stopped, "from 20"),
+        (&waiting, "Run the same command again in 70 minutes, at 20"),
+    ];
+    for (told, time) in both {
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(time), "{told}");
+        assert!(
+            told.contains("`--again` or another `--idempotency-key` would post at once"),
+            "{told}"
+        );
+        assert!(!told.contains("same key"), "{told}");
+    }
+    assert_eq!(tiktok.inits(), 1);
+}
+
+/// The commands of a person share the counters of their state.
+#[test]
+fn a_dry_run_counts_the_posts_of_earlier_commands() {
+    let tiktok = tiktok();
+    let desk = Desk::at(&tiktok);
+    drop(desk.post().finish().exits(0));
+    let dry = json_line(
+        &desk
+            .post()
+            .args(&["--dry-run", "--json", "--title", "x"])
+            .finish()
+            .exits(0),
+    );
+    let quota = &dry["quota"];
+    assert_eq!(
+        (
+            &quota["inits_left_this_minute"],
+            &quota["counted_for"],
+            &quota["posts_in_24_hours"]
+        ),
+        (&json!(5), &json!("shared_state"), &json!(1)),
+        "{dry}"
+    );
+}

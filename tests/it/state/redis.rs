@@ -91,6 +91,17 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Runs a command on it.
+    pub(crate) fn command(&self, words: &[impl AsRef<str>]) {
+        let client = ::redis::Client::open(self.setting()).unwrap();
+        let mut connection = client.get_connection().unwrap();
+        let mut command = ::redis::Cmd::new();
+        for word in words {
+            command.arg(word.as_ref());
+        }
+        command.query::<()>(&mut connection).unwrap();
+    }
+
     fn start_again(&mut self) {
         self.child = Self::spawn(&self.folder, &self.arguments);
     }
@@ -268,6 +279,50 @@ async fn an_owner_goes_by_the_clock_of_the_server() {
             "{entry:?}"
         );
     }
+}
+
+/// A mark of a newer version stops each step, also of a process that was connected before; its absence, and version 1, do not.
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn a_newer_version_is_refused() {
+    let server = Server::start(&[]);
+    let mark = |version: &str| server.command(&["HSET", "autohive-tiktok:state", "version", version]);
+    let state = state(&server.setting());
+    let lease = fresh(claim(&state).await);
+    mark("1");
+    lease.write("begun", LEASE).await.unwrap();
+    mark("2");
+    let newer = |error: StateError| {
+        assert!(
+            matches!(
+                error,
+                StateError::Newer {
+                    found: 2,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+    };
+    newer(lease.write("more", LEASE).await.unwrap_err());
+    newer(lease.finish("done").await.unwrap_err());
+    newer(state.rows().await.unwrap_err());
+    newer(state.inspect().await.unwrap_err());
+    newer(state.forget(key()).await.unwrap_err());
+    let account = autohive_tiktok::model::AccountHash::of(&["a"]);
+    newer(state.note(account, "init").await.unwrap_err());
+    mark("x");
+    let error = state.inspect().await.unwrap_err();
+    assert!(matches!(error, StateError::Newer { .. }), "{error:?}");
+    mark("1");
+    super::place::resumed(
+        state.claim(key(), inputs("usual"), FIRST, LEASE).await.unwrap(),
+        "begun",
+    )
+    .finish("done")
+    .await
+    .unwrap();
 }
 
 /// Redis expires old keys by itself.

@@ -215,6 +215,32 @@ async fn a_newer_form_is_refused() {
     );
 }
 
+/// No version of this program writes 0: the file is no newer one, and it is left as it is.
+#[tokio::test]
+async fn a_form_that_no_version_writes_is_not_called_newer() {
+    for form in [0, -1] {
+        let folder = folder();
+        let path = folder.path().join("state.db");
+        drop(fresh(claim(&state(&path)).await));
+        rusqlite::Connection::open(&path)
+            .unwrap()
+            .pragma_update(None, "user_version", form)
+            .unwrap();
+        let before = fs::read(&path).unwrap();
+        let error = fails(&state(&path)).await;
+        assert!(matches!(error, StateError::Corrupt { .. }), "{error:?}");
+        says(
+            &error,
+            &[
+                &format!("version {form}"),
+                "nothing was read or written",
+                "move the file away",
+            ],
+        );
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+}
+
 #[tokio::test]
 async fn a_folder_in_place_of_the_file_is_an_error() {
     let folder = folder();

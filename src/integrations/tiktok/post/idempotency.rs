@@ -33,7 +33,7 @@ use crate::{
             },
         },
     },
-    model::{Fingerprint, JournalKey, PublishId, Scope},
+    model::{Fingerprint, JournalKey, JournalPlace, PublishId, Scope},
     posting::{Outcome, Stage},
     secret::shown,
     state::{Claim, Lease, Recorded, StateError},
@@ -95,13 +95,13 @@ async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<
         let claim = claim(context, row, fingerprint)
             .await
             .map_err(Failure::earlier_unknown)?;
-        let stage = stage(&claim, post).map_err(|reason| distrust(row, reason).earlier_unknown());
+        let stage = stage(&claim, post).map_err(|reason| distrust(row.key, reason).earlier_unknown());
         match claim {
             Claim::Fresh(claimed) => return Ok(KeyClaim::Owned(claimed)),
             Claim::Resumed { claimed, entry } => {
                 return resume_trusted(context, post, claimed, &entry, stage).await;
             }
-            Claim::Finished { .. } => return finished(row, stage?),
+            Claim::Finished { .. } => return finished(row.key, stage?),
             Claim::Conflict => return Err(conflict(key)),
             Claim::Held { lease_left, .. } => await_holder(context, stage?, lease_left, end).await?,
         }
@@ -165,11 +165,11 @@ async fn await_holder(
 }
 
 /// Claims the row before the request's deadline. A claim that succeeds later is not used, and ends with its lease.
-async fn claim(context: &Context, row: JournalKey, fingerprint: Fingerprint) -> Result<Claim, Failure> {
+async fn claim(context: &Context, row: JournalPlace, fingerprint: Fingerprint) -> Result<Claim, Failure> {
     let left = context.clock.left_until(context.deadline);
     let begun = journal::entry(&Stage::<PostResult>::Claimed);
     match tokio::time::timeout(left, context.state.claim(row, fingerprint, &begun, LEASE)).await {
-        Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row, reason)),
+        Ok(Err(StateError::Untrusted { reason })) => Err(distrust(row.key, reason)),
         Ok(claim) => claim.map_err(|error| Failure::of_state(&error)),
         Err(_elapsed) => Err(Failure::new(
             &own::TIMEOUT,

@@ -21,7 +21,7 @@ use crate::{
     },
     model::{ByteCount, PublishId},
     open_api::{Error, QuotaKind, VideoInitResponse},
-    posting::{InitKind, Outcome},
+    posting::{InitKind, Outcome, UPLOAD_CLOSED_AFTER},
     progress::Phase,
 };
 
@@ -99,6 +99,10 @@ impl<'a> InitCall<'a> {
     async fn acknowledged(&self, publish_id: &PublishId) {
         let Self { context, spec, .. } = self;
         context.evidence.publish_id(publish_id);
+        let now = context.clock.since_epoch();
+        context
+            .evidence
+            .closed_at(now.saturating_add(UPLOAD_CLOSED_AFTER));
         let named = Box::pin(context.record.named(spec.kind, publish_id, spec.size));
         // Concurrently, because both may wait for the same store.
         tokio::join!(named, Box::pin(context.api.note(spec.quota)));

@@ -13,7 +13,7 @@ use crate::{
         record::row_of_creation,
         tiktok_ads::context::AdsContext,
     },
-    model::{Fingerprint, JournalKey, Outcome},
+    model::{Fingerprint, JournalPlace, Outcome},
     secret::shown,
     state::{Claim, Lease, Recorded, RowView, StateError},
 };
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyRow {
     /// Row of the journal.
-    pub(super) row: JournalKey,
+    pub(super) row: JournalPlace,
     /// Inputs of the request.
     pub(super) fingerprint: Fingerprint,
 }
@@ -107,7 +107,7 @@ pub(super) async fn take(context: &AdsContext, row: KeyRow, key: &str) -> Result
 /// Looks at the use of a key without taking it. Errors: the key was used with other inputs.
 pub(super) async fn look(context: &AdsContext, row: KeyRow, key: &str) -> Result<KeyUse, Failure> {
     let left = context.clock.left_until(context.deadline);
-    let view = context.state.view(row.row, row.fingerprint);
+    let view = context.state.view(row.row.key, row.fingerprint);
     let unchecked = |reason: &str| {
         KeyUse::Open(Some(format!(
             "idempotency_key was not checked, because the journal could not be read ({reason})."
@@ -167,7 +167,7 @@ fn stage(recorded: &Recorded, is_finished: bool) -> Result<CreationStage, &'stat
 
 /// Failure of a request whose row is not trusted.
 fn distrust(row: KeyRow, reason: &'static str) -> Failure {
-    let for_operator = Some(format!("row {}: {reason}", row.row));
+    let for_operator = Some(format!("row {}: {reason}", row.row.key));
     earlier_unknown(Failure {
         for_operator,
         ..Failure::of_journal(&StateError::Untrusted { reason })

@@ -2,9 +2,9 @@
 
 use crate::{
     advertising::CreationStage,
-    integrations::{Failure, keyed::LEASE, tiktok_ads::context::AdsContext},
+    integrations::{Failure, keyed::LEASE, record::row_of_account, tiktok_ads::context::AdsContext},
     marketing_api::ObjectLevel,
-    model::{Fingerprint, JournalKey},
+    model::{Fingerprint, JournalPlace},
     state::{Claim, Claimant, StateError},
 };
 
@@ -60,14 +60,13 @@ impl Owner {
         let Self::Keyed(owner) = self else {
             return Ok(Claimant::Nobody);
         };
-        context.state.claimant(row(context, level, id), *owner).await
+        context.state.claimant(row(context, level, id).key, *owner).await
     }
 }
 
 /// Row that says who owns an object.
-fn row(context: &AdsContext, level: ObjectLevel, id: &str) -> JournalKey {
+fn row(context: &AdsContext, level: ObjectLevel, id: &str) -> JournalPlace {
     let account = context.api.advertiser_id().as_str();
-    context
-        .namespace
-        .journal_key(&["made", account, level.id_member(), id])
+    let parts = ["made", account, level.id_member(), id];
+    row_of_account(context.namespace, account, &parts)
 }

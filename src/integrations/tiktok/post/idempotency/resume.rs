@@ -16,7 +16,7 @@ use crate::{
             search, username,
         },
     },
-    model::{ByteCount, PublishId},
+    model::{ByteCount, PublishId, UtcTime},
     open_api::Error,
     posting::{self, Age, Followed, Resume, Stage, UploadState},
     state::{Lease, Recorded},
@@ -79,7 +79,11 @@ async fn ask(
             })
         }
         Resume::Ask { publish_id, since } => match look(context, &publish_id, size).await {
-            Ok(UploadState::Incomplete) => Err(still_open(&publish_id, open_for(since)?)),
+            Ok(UploadState::Incomplete) => Err(still_open(
+                &publish_id,
+                open_for(since)?,
+                context.clock.since_epoch(),
+            )),
             Ok(UploadState::Underway) => follow(context, post, &publish_id).await,
             Ok(UploadState::Unknown) => Err(unknown(
                 &publish_id,
@@ -132,11 +136,16 @@ async fn look(
         .map(|status| posting::assess(size, &status))
 }
 
-/// Failure while the last chunk of an interrupted request may still arrive.
-fn still_open(publish_id: &PublishId, left: Duration) -> Failure {
-    let what = "An earlier request with this key was interrupted while it sent the last chunk of the video. TikTok does \
-                not have the chunk, but may receive it until the upload address expires; after that, a repeat posts again.";
-    let failure = Failure::new(&own::OUTCOME_UNKNOWN, what)
+/// Failure while the last chunk of an interrupted request may still arrive. `now` is the time since the Unix epoch.
+fn still_open(publish_id: &PublishId, left: Duration, now: Duration) -> Failure {
+    let what = format!(
+        "An earlier request with this key was interrupted while it sent the last chunk of the video. TikTok does not have the \
+         chunk, but may receive it until the upload address has expired: until {}, in {} minutes. A repeat of the request \
+         after that posts again. Another key would post at once, and a second time if the chunk still arrives.",
+        UtcTime::after_epoch(now.saturating_add(left)).rfc3339(),
+        left.as_secs().div_ceil(60)
+    );
+    let failure = Failure::new(&own::OUTCOME_UNKNOWN, &what)
         .unconfirmed()
         .of_upload(publish_id);
     Failure {
