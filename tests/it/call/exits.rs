@@ -297,7 +297,9 @@ fn remedies_name_what_the_person_can_set() {
         "{text}"
     );
     let words = "--campaign-name x --automation manual --objective-type traffic --budget-mode BUDGET_MODE_INFINITE --status enable";
-    let enable = desk.call("create-campaign").args(&words.split(' ').collect::<Vec<_>>());
+    let enable = desk
+        .call("create-campaign")
+        .args(&words.split(' ').collect::<Vec<_>>());
     let forbidden = enable.arg("--no-enable").finish();
     let text = told(&forbidden);
     assert!(
