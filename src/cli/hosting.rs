@@ -43,9 +43,10 @@ pub(super) fn host(options: &HostArgs, keys: Option<StateKeys>, clock: Clock) ->
 pub(super) fn counting_host(options: &HostArgs, keys: Option<StateKeys>, clock: Clock) -> Host {
     let location = options.state.clone().unwrap_or_else(usual_state);
     let host = host(options, keys, clock);
-    match location {
-        StateLocation::Off | StateLocation::Nowhere => host,
-        _ => host.with_rate_counters(),
+    if matches!(location, StateLocation::Off | StateLocation::Nowhere) {
+        host
+    } else {
+        host.with_rate_counters()
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! `tests/state/rows-before-accounts.json` has the rows; only their times are moved, because rows end after 7 days.
 
-use std::time::{Duration, SystemTime};
-
+use autohive_tiktok::clock::Clock;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -45,8 +44,8 @@ impl Fixture {
     fn read() -> Self {
         let path = crate::support::root().join("tests/state/rows-before-accounts.json");
         let mut fixture: Self = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        let moved_to = i64::try_from((now - Duration::from_hours(1)).as_secs()).unwrap();
+        let now = Clock::system().since_epoch().as_secs();
+        let moved_to = i64::try_from(now).unwrap() - 3_600;
         let by = (moved_to - fixture.at) * 1000;
         let (from, to) = (fixture.at.to_string(), moved_to.to_string());
         for row in &mut fixture.rows {

@@ -76,6 +76,7 @@ mod doctor;
 mod dripping;
 #[cfg(feature = "simulator")]
 mod earlier_rows;
+#[cfg(feature = "simulator")]
 mod early_answers;
 #[cfg(feature = "simulator")]
 mod env_file;

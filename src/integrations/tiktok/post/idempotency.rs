@@ -99,7 +99,7 @@ async fn take(context: &Context, post: IdempotentPost<'_>, key: &str) -> Result<
         match claim {
             Claim::Fresh(claimed) => return Ok(KeyClaim::Owned(claimed)),
             Claim::Resumed { claimed, entry } => {
-                return resume_trusted(context, post, claimed, &entry, stage).await;
+                return Box::pin(resume_trusted(context, post, claimed, &entry, stage)).await;
             }
             Claim::Finished { .. } => return finished(row.key, stage?),
             Claim::Conflict => return Err(conflict(key)),

@@ -23,7 +23,6 @@ use crate::{
 };
 
 /// Result of taking a key.
-#[expect(clippy::large_enum_variant, reason = "it lives for a moment")]
 pub(super) enum KeyClaim {
     /// The right to post under the key.
     Owned(Lease),
