@@ -28,9 +28,12 @@ pub(super) fn login(integration: &Integration, account: AccountChoice<'_>) -> Ap
     }
 }
 
-/// A fault and its remedy, which comes last in its text, or is the usual one.
+/// A fault and its remedy: the later sentences of its text, else what follows its last semicolon, else the usual one.
 fn wrong(text: &str, usual: &str) -> ApiLogin {
-    let (found, remedy) = text.rsplit_once("; ").unwrap_or((text, usual));
+    let sentences = text.split_once(". ");
+    let (found, remedy) = sentences
+        .or_else(|| text.rsplit_once("; "))
+        .unwrap_or((text, usual));
     ApiLogin::Wrong(found.to_owned(), remedy.to_owned())
 }
 

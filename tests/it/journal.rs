@@ -209,8 +209,15 @@ fn the_records_of_an_account_are_listed_and_forgotten() {
         ("tiktok", "bare", "act.sim-public".to_owned()),
         ("tiktok-ads", "brand", "ads.sim-main".to_owned()),
     ] {
+        // A token whose account TikTok was not asked for.
+        let unreachable = "http://127.0.0.1:9".to_owned();
+        let base = if name == "bare" {
+            unreachable
+        } else {
+            recorded.tiktok.url()
+        };
         let mut login = command("auth")
-            .against(&recorded.tiktok.url())
+            .against(&base)
             .env("TIKTOK_ADS_API_BASE", &recorded.tiktok.url())
             .env("AUTOHIVE_TIKTOK_ACCOUNTS", &accounts.display().to_string());
         for word in [

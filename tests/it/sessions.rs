@@ -114,8 +114,9 @@ fn the_connected_account_has_the_granted_members() {
         .holds("/user_id")
         .holds("/avatar_url")
         .has("/email", Value::Null);
-    assert!(
-        answer.at("/details").is_null(),
+    assert_eq!(
+        answer.at("/details"),
+        &json!({ "missing_scopes": ["user.info.profile", "user.info.stats"] }),
         "never a made-up zero: {}",
         answer.0
     );

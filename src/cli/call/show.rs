@@ -270,6 +270,9 @@ fn next(
     }
     if members.get("dry_run") == Some(&Value::Bool(true)) {
         advice.push("Run it without --dry-run to post.".to_owned());
+        if members.contains_key("preview") {
+            advice.push(UNAUDITED.to_owned());
+        }
     } else if outcome == "planned" {
         advice.push(format!(
             "Run {} without --dry-run to send it.",
@@ -291,6 +294,10 @@ fn next(
 pub(in crate::cli) fn account(members: &Map<String, Value>, style: ShowStyle) -> Vec<String> {
     lines(&facts(members), style.width)
 }
+
+/// What a dry run cannot know (docs/tiktok-open-api.md#unaudited-apps).
+const UNAUDITED: &str = "A dry run does not show whether TikTok has audited the app. If it has not, TikTok takes only SELF_ONLY \
+                         posts to private accounts.";
 
 /// Lines of a next step.
 pub(in crate::cli) fn next_step(text: &str, style: ShowStyle) -> Vec<String> {

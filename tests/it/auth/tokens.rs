@@ -267,7 +267,7 @@ fn doctor_sends_a_stored_token_to_no_other_base() {
         "{fault:#}"
     );
     assert!(
-        text("remedy").contains("set TIKTOK_API_BASE=http://127.0.0.1:"),
+        text("remedy").contains("Set TIKTOK_API_BASE=http://127.0.0.1:"),
         "{fault:#}"
     );
     let asked = other

@@ -16,7 +16,7 @@ use crate::{
             post::idempotency::{IdempotentPost, run_idempotent},
             post::init::{InitCall, InitSpec},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
-            post::notices::{CommonInputs, audit_notice, notices},
+            post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
         },
@@ -77,7 +77,7 @@ pub(in crate::integrations::tiktok) struct Input {
     preflight: bool,
     idempotency_key: Option<IdempotencyKey>,
     /// Check the inputs, the account and the photos without posting. With MEDIA_UPLOAD, the account is not checked,
-    /// because TikTok is not called
+    /// because TikTok is not called. Whether TikTok has audited the app is not known before a post
     #[serde(default)]
     dry_run: bool,
 }
@@ -146,8 +146,7 @@ async fn create(context: &Context, input: &Input) -> Result<PostResult, Failure>
     }
     let audience = post.audience();
     let quota = context.api.quota(audience.username).await;
-    let unknown = audit_notice(&post.creator, audience.privacy_level);
-    let warnings = post.warnings.iter().cloned().chain(unknown).collect();
+    let warnings = post.warnings.clone();
     Ok(PostResult::dry(audience, post.preview.clone(), quota, warnings))
 }
 

@@ -12,7 +12,7 @@ use crate::{
             permissions,
             post::idempotency::{IdempotentPost, run_idempotent},
             post::inputs::{IdempotencyKey, WAIT_MAX_SECONDS},
-            post::notices::{CommonInputs, audit_notice, notices},
+            post::notices::{CommonInputs, notices},
             post::result::{Audience, PostResult, Preview},
             post::search::SearchKey,
             video::deliver::{VideoPost, deliver},
@@ -69,7 +69,8 @@ pub(in crate::integrations::tiktok) struct Input {
     #[schemars(range(max = WAIT_MAX_SECONDS))]
     wait_seconds: u32,
     idempotency_key: Option<IdempotencyKey>,
-    /// Check the inputs, the account and the video without posting
+    /// Check the inputs, the account and the video without posting. Whether TikTok has audited the app is not known before
+    /// a post
     #[serde(default)]
     dry_run: bool,
 }
@@ -131,9 +132,7 @@ async fn create(
     if input.dry_run {
         let preview = Preview::of_video(&resolved, input.disclosure());
         let quota = context.api.quota(audience.username).await;
-        let mut warnings = video.warnings_of_dry_run();
-        warnings.extend(audit_notice(&creator, Some(input.privacy_level)));
-        let result = PostResult::dry(audience, Some(preview), quota, warnings);
+        let result = PostResult::dry(audience, Some(preview), quota, video.warnings_of_dry_run());
         return Ok(result.with_video(video.output()));
     }
     let post_info = input.post_info(&resolved);
