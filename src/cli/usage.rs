@@ -59,7 +59,8 @@ pub(super) fn explained(error: &Error, command: &mut Command, line: &Line) -> Er
 pub(super) fn message(error: &Error, command: &mut Command, line: &Line) -> String {
     command.build();
     let message = Usage { error, command, line }.message();
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+    let sentences = message.replace("\n\n  tip: ", ". Tip: ");
+    sentences.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Message for a value of `--option` that its command refused; `reason` has the allowed values.
