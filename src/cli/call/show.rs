@@ -295,7 +295,7 @@ pub(in crate::cli) fn account(members: &Map<String, Value>, style: ShowStyle) ->
     lines(&facts(members), style.width)
 }
 
-/// What a dry run cannot know (docs/tiktok-open-api.md#unaudited-apps).
+/// Limit of a dry run (docs/tiktok-open-api.md#unaudited-apps).
 const UNAUDITED: &str = "A dry run does not show whether TikTok has audited the app. If it has not, TikTok takes only SELF_ONLY \
                          posts to private accounts.";
 
