@@ -138,7 +138,15 @@ fn real(path: &Path) -> PathBuf {
     let whole = path::absolute(path).unwrap_or_else(|_unknown| path.to_owned());
     let existing = whole.ancestors().find_map(|above| {
         let rest = whole.strip_prefix(above).ok()?;
-        fs::canonicalize(above).ok().map(|above| above.join(rest))
+        // Joining nothing would add a slash, so that the name would depend on whether the file exists.
+        let join = |above: PathBuf| {
+            if rest.as_os_str().is_empty() {
+                above
+            } else {
+                above.join(rest)
+            }
+        };
+        fs::canonicalize(above).ok().map(join)
     });
     existing.unwrap_or(whole)
 }
@@ -349,5 +357,9 @@ mod tests {
         std::os::unix::fs::symlink(&target, &link).unwrap();
         assert_eq!(real(&link.join("a/b.json")), real(&target.join("a/b.json")));
         assert!(real(Path::new("b.json")).is_absolute());
+        let file = folder.path().join("accounts.json");
+        let before = real(&file);
+        fs::write(&file, "{}").unwrap();
+        assert_eq!(real(&file).display().to_string(), before.display().to_string());
     }
 }

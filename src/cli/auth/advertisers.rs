@@ -78,10 +78,32 @@ pub(super) async fn chosen(
         .map(|known| known.id.clone());
     if let Some(id) = id {
         account.advertiser_id = Some(id);
-        let changed = account.clone();
-        signed_in.accounts.change(|book| book.put(changed)).await?;
+        return keep(signed_in, account).await;
     }
     Ok(account)
+}
+
+/// Stores the ad accounts of a login and the chosen one, and nothing else of it: since it was stored, another process may have
+/// replaced its tokens, removed it, or signed another account in under its name.
+pub(super) async fn keep(
+    signed_in: &SignedIn,
+    mut account: StoredAccount,
+) -> Result<StoredAccount, AuthFailure> {
+    let kept = signed_in.accounts.change(|book| {
+        let stored = book.get(&account.key).cloned();
+        if let Some(stored) = stored.filter(|stored| stored.signed_in == account.signed_in) {
+            if account.advertiser_id.is_none() {
+                account.advertiser_id = usual_advertiser(&account, Some(&stored));
+            }
+            book.put(StoredAccount {
+                advertisers: account.advertisers.clone(),
+                advertiser_id: account.advertiser_id.clone(),
+                ..stored
+            });
+        }
+        account
+    });
+    Ok(kept.await?)
 }
 
 async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(), AuthFailure> {

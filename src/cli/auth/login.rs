@@ -310,7 +310,7 @@ async fn store(
     progress.go_on()?;
     if let (SignInApi::Marketing, Some(app)) = (account.key.api, app) {
         advertisers::name_advertisers(signed_in, &app, &mut account, &mut notes).await;
-        account = put(signed_in, account).await?.0;
+        account = advertisers::keep(signed_in, account).await?;
     }
     if before.is_some_and(|before| before.open_id.is_some() && before.open_id != account.open_id) {
         notes.push(format!(

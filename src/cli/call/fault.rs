@@ -139,6 +139,11 @@ const fn exit_of_category(category: Category) -> Exit {
     }
 }
 
+/// Fault of a call that was stopped before it sent anything that takes effect.
+pub(super) fn cancelled() -> CallFault {
+    CallFault::new(&codes::INTERRUPTED, "cancelled; nothing was sent")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Map;

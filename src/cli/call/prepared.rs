@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     again::{CommandKey, KEY, needs_key, with_key},
     ask, confirm,
-    fault::CallFault,
+    fault::{CallFault, cancelled},
     field::{self, InputField},
     files, inputs,
     progress::ProgressDisplay,
@@ -16,6 +16,7 @@ use super::{
     tree::FoundAction,
 };
 use crate::{
+    catalogue::own,
     cli::{
         args::{CallArgs, Level},
         codes,
@@ -201,6 +202,9 @@ impl PreparedCall {
             let read = match self.found.0.action(deleted.reader) {
                 Some(action) => {
                     let reply = self.ask(CallTask::Action { action, inputs }).await;
+                    if is_interrupted(&reply) {
+                        return Err(cancelled());
+                    }
                     reply.data_with_rows(NAMES_MAX).map(|(data, _is_whole)| data)
                 }
                 None => None,
@@ -215,6 +219,7 @@ impl PreparedCall {
                 _ => Err(CallFault::new(&codes::NOT_CONFIRMED, "not confirmed; nothing was deleted")),
             },
             () = stop_signal() => Err(cancelled()),
+            () = self.time.passes() => Err(self.time.passed()),
         }
     }
 
@@ -273,6 +278,13 @@ impl From<credentials::CredentialsFault> for CallFault {
     }
 }
 
+/// Whether a signal to stop ended a request.
+fn is_interrupted(reply: &Reply) -> bool {
+    reply
+        .fault()
+        .is_some_and(|error| error.text("code") == own::INTERRUPTED.code)
+}
+
 fn unreadable(contents: &Contents) -> CallFault {
     if contents.has_changed() {
         let message = "the file was changed while it was read; nothing was sent. Run the command again when the file is \
@@ -281,10 +293,6 @@ fn unreadable(contents: &Contents) -> CallFault {
     } else {
         CallFault::new(&codes::FILE_UNREADABLE, "the file cannot be read")
     }
-}
-
-fn cancelled() -> CallFault {
-    CallFault::new(&codes::INTERRUPTED, "cancelled; nothing was sent")
 }
 
 fn again_with_key() -> CallFault {

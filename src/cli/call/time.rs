@@ -1,10 +1,12 @@
 //! The time of a call, which also covers the reading of its inputs.
 
-use std::{sync::mpsc, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use super::fault::CallFault;
+use tokio::sync::oneshot;
+
+use super::fault::{CallFault, cancelled};
 use crate::{
-    cli::codes,
+    cli::{block_on, codes, signals::stop_signal},
     clock::{Clock, Deadline},
 };
 
@@ -50,20 +52,23 @@ impl CallTime {
         CallFault::new(&codes::TIMEOUT, message)
     }
 
-    /// Reads with `work`, which may wait for a stream, until the time has passed. What still reads then ends with the
-    /// program.
+    /// Reads with `work`, which may wait for a stream, until the time has passed or a signal to stop arrives. What still reads
+    /// then ends with the program.
     pub(super) fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, CallFault> + Send + 'static,
     ) -> Result<T, CallFault> {
-        let (tell, told) = mpsc::sync_channel(1);
+        let (tell, told) = oneshot::channel();
         drop(thread::spawn(move || drop(tell.send(work()))));
-        match told.recv_timeout(self.left()) {
-            Ok(done) => done,
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(self.passed()),
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(CallFault::machine("the inputs could not be read"))
+        let unread = || CallFault::machine("the inputs could not be read");
+        let read = async {
+            tokio::select! {
+                biased;
+                done = told => done.unwrap_or_else(|_panic| Err(unread())),
+                () = stop_signal() => Err(cancelled()),
+                () = self.passes() => Err(self.passed()),
             }
-        }
+        };
+        block_on(read).unwrap_or_else(|_no_runtime| Err(unread()))
     }
 }

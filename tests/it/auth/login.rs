@@ -1,8 +1,8 @@
 //! `auth login` with a browser on this machine.
 
 use std::{
-    fs, net::TcpStream, os::unix::fs::PermissionsExt as _, process::Command, sync::mpsc::channel, thread,
-    time::Duration,
+    collections::BTreeSet, fs, net::TcpStream, os::unix::fs::PermissionsExt as _, process::Command,
+    sync::mpsc::channel, thread, time::Duration,
 };
 
 use super::{Person, browser, object, with_parameter};
@@ -163,6 +163,25 @@ fn the_listener_pauses_while_it_has_too_many_connections() {
     waiting.running.wait().exits(0);
 }
 
+/// Lowest number of a file that a process could open, once it opens and closes none.
+#[cfg(target_os = "linux")]
+fn lowest_free_descriptor(process: u32) -> usize {
+    let open = || -> std::collections::BTreeSet<usize> {
+        let files = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+        let number = |file: fs::DirEntry| file.file_name().to_str().unwrap().parse().unwrap();
+        files.map(|file| number(file.unwrap())).collect()
+    };
+    let mut before = open();
+    loop {
+        thread::sleep(Duration::from_millis(200));
+        let now = open();
+        if now == before {
+            return (0..).find(|number| !now.contains(number)).unwrap();
+        }
+        before = now;
+    }
+}
+
 /// Without a file descriptor for a connection the listener pauses, and accepts it later.
 #[cfg(target_os = "linux")]
 #[test]
@@ -179,8 +198,7 @@ fn the_listener_outlasts_a_lack_of_open_files() {
             .unwrap();
         assert!(set.success());
     };
-    let open = fs::read_dir(format!("/proc/{}/fd", waiting.running.id())).unwrap();
-    limit(open.count());
+    limit(lowest_free_descriptor(waiting.running.id()));
     let (tell, told) = channel();
     let browser = thread::spawn(move || {
         let shown = browser::get(&redirect);
