@@ -1,8 +1,8 @@
 //! `auth login` with a browser on this machine.
 
 use std::{
-    collections::BTreeSet, fs, net::TcpStream, os::unix::fs::PermissionsExt as _, process::Command,
-    sync::mpsc::channel, thread, time::Duration,
+    fs, net::TcpStream, os::unix::fs::PermissionsExt as _, process::Command, sync::mpsc::channel, thread,
+    time::Duration,
 };
 
 use super::{Person, browser, object, with_parameter};
@@ -176,7 +176,7 @@ fn lowest_free_descriptor(process: u32) -> usize {
         thread::sleep(Duration::from_millis(200));
         let now = open();
         if now == before {
-            return (0..).find(|number| !now.contains(number)).unwrap();
+            return (0..=now.len()).find(|number| !now.contains(number)).unwrap();
         }
         before = now;
     }
