@@ -48,6 +48,7 @@ use std::{
     ffi::OsString,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
+    sync::OnceLock,
 };
 
 use clap::{Args as _, FromArgMatches as _, error::ErrorKind};
@@ -100,6 +101,7 @@ impl From<Exit> for ExitCode {
 pub fn main() -> Exit {
     // Before anything is read: variables of the environment may hold secrets too.
     core_dumps::disable();
+    crate::tls::read_first(environment::certificate_file());
     let _written = stderr::Written;
     let typed = environment::words();
     if typed.is_empty() && io::stdin().is_terminal() {
@@ -139,9 +141,25 @@ fn run_alone(typed: &[OsString]) -> Option<RunArgs> {
     RunArgs::from_arg_matches(&matches).ok()
 }
 
+/// Runs a command whose result is on standard output. A result that could not be written is no success.
 fn dispatch(command: Command) -> Exit {
+    if let Command::Run(options) = command {
+        return run::run(&options);
+    }
+    if let Err(fault) = streams::has_output() {
+        report_message(&fault.to_string());
+        return Exit::Failed;
+    }
+    if let Err(fault) = limits::enough_files_for_a_person() {
+        report_message(&fault.to_string());
+        return Exit::Failed;
+    }
+    written(dispatch_with_output(command))
+}
+
+fn dispatch_with_output(command: Command) -> Exit {
     match command {
-        Command::Run(options) => run::run(&options),
+        Command::Run(_) => Exit::Done,
         Command::Call(options) => call::call(options.words),
         Command::Whoami(options) => whoami::whoami(&options),
         Command::Completions(options) => completions::completions(&options),
@@ -174,8 +192,8 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
     match (error.kind(), not_utf8) {
         (_, Some(what)) => return call::print_fault(&CallFault::usage(what), is_json),
         (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
-            drop(error.print());
-            return Exit::Done;
+            keep_failure(error.print());
+            return written(Exit::Done);
         }
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, None) => drop(error.print()),
         (_, None) => {
@@ -212,9 +230,32 @@ fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
     Ok(result)
 }
 
-/// Prints a line for people to standard output; a closed pipe is not an error.
+/// First failure of a write to standard output.
+static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+
+/// Prints a line to standard output; a closed pipe is not an error. Another failure becomes that of the command.
 fn print_line(line: &str) {
-    drop(writeln!(anstream::stdout(), "{line}"));
+    keep_failure(writeln!(anstream::stdout(), "{line}"));
+}
+
+fn keep_failure(printed: io::Result<()>) {
+    if let Err(error) = printed
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // Later failures are of the same stream.
+        drop(UNWRITTEN.set(error));
+    }
+}
+
+/// The exit of a command, which is a failure if its output could not be written.
+fn written(exit: Exit) -> Exit {
+    match UNWRITTEN.get() {
+        Some(error) => {
+            report_message(&format!("standard output cannot be written: {error}"));
+            if exit == Exit::Done { Exit::Failed } else { exit }
+        }
+        None => exit,
+    }
 }
 
 /// Runs `future` to its end and reports its error, if any.

@@ -30,7 +30,7 @@
 //! | 3 | [`upload`], [`sign_in`] | pure chunk plan, pure progress machine, one loop with effects; sign-in to both APIs, credentials of signed-in accounts |
 //! | 2 | [`open_api`], [`marketing_api`], [`media`] | one method per TikTok endpoint, with its own wire types; content and properties of videos and photos |
 //! | 1 | [`http`], [`state`], [`accounts`], [`schema`], [`progress`], `simulator` | HTTP client with redaction, retries, rate limits and guarded downloads; journal and rate counters; store of signed-in accounts, listener for a sign-in; schema generation and validation; progress of a request; simulated TikTok |
-//! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`], [`outlet`] | newtypes, error catalogue, secrets that cannot be printed, injected time, whether results can still be written |
+//! | 0 | [`model`], [`catalogue`], [`secret`], [`clock`], [`outlet`], [`tls`] | newtypes, error catalogue, secrets that cannot be printed, injected time, whether results can still be written, TLS by the certificates of this machine |
 //!
 //! # Pure modules
 //!
@@ -136,3 +136,4 @@ pub mod clock;
 pub mod model;
 pub mod outlet;
 pub mod secret;
+pub mod tls;

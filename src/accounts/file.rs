@@ -15,8 +15,11 @@ use super::{
     store::{AccountStore, StoreError, StoreLock, quoted},
 };
 
-/// Largest file, in bytes: hundreds of accounts.
-const SIZE_MAX: u64 = 1024 * 1024;
+/// Largest file, in bytes: thousands of accounts.
+const SIZE_MAX: u64 = 16 * 1024 * 1024;
+
+/// Problem of a file above [`SIZE_MAX`].
+const TOO_LARGE: &str = "would have more than 16 MiB";
 
 /// Mode of the files.
 const PRIVATE: u32 = 0o600;
@@ -120,8 +123,10 @@ impl AccountsFile {
         let mut bytes = Vec::new();
         let read = file.take(SIZE_MAX + 1).read_to_end(&mut bytes);
         read.map_err(|error| unread(&error))?;
-        let too_large = bytes.len() as u64 > SIZE_MAX;
-        let text = String::from_utf8(bytes).ok().filter(|_| !too_large);
+        if bytes.len() as u64 > SIZE_MAX {
+            return Err(self.damaged("has more than 16 MiB"));
+        }
+        let text = String::from_utf8(bytes).ok();
         text.map(Some).ok_or_else(|| self.damaged("is damaged"))
     }
 
@@ -206,6 +211,14 @@ impl AccountStore for AccountsFile {
         self.prepare_folder()?;
         let unwritten = |error: &io::Error| self.failed("it cannot be written", error);
         let text = rows::write(book).map_err(|_never| self.damaged("cannot be written"))?;
+        if text.len() as u64 > SIZE_MAX {
+            let fix = "remove accounts with `autohive-tiktok auth revoke`, or give another --accounts-file";
+            return Err(StoreError::new(
+                self.path.display(),
+                format!("the file {TOO_LARGE}"),
+                fix,
+            ));
+        }
         let new = self.beside(".new");
         let written = write_private(&new, &text).and_then(|()| fs::rename(&new, &self.path));
         if let Err(error) = written {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     args::{AdsArgs, ApiArgs, HostArgs},
     hosting::host,
-    signals::stop_signal,
+    signals::{is_stopped, stop_signal},
 };
 use crate::{
     clock::Clock,
@@ -43,6 +43,9 @@ pub(super) async fn look_up(host: &Arc<Host>, integration: &'static Integration,
     };
     match front::begin(host, request) {
         Ok((running, work)) => {
+            if is_stopped().await {
+                return running.interrupted();
+            }
             let reply = tokio::select! {
                 biased;
                 reply = work => Some(reply),

@@ -59,9 +59,11 @@ Examples:
   Try every action on this machine, without a TikTok app:
     autohive-tiktok demo
   Post a video:
-    autohive-tiktok call create-video-post clip.mp4 --title \"Hello\" --privacy-level self-only
+    autohive-tiktok call create-video-post clip.mp4 --title \"Hello\" \\
+      --privacy-level self-only
   Answer one request:
-    echo '{\"action\":\"get_user_info\",\"auth\":{\"access_token\":\"act.…\"}}' | autohive-tiktok run
+    echo '{\"action\":\"get_user_info\",\"auth\":{\"access_token\":\"act.…\"}}' |
+      autohive-tiktok run
   The same against a simulator, started in another terminal with autohive-tiktok simulate --port 8080:
     … | autohive-tiktok run --api-base http://127.0.0.1:8080
 

@@ -125,6 +125,12 @@ codes! {
     TIMEOUT: "timeout", Remote,
         "The time of --deadline passed before the inputs were read; nothing was sent",
         "Check the program that writes the stream, or give a longer --deadline.";
+    RECORD_MISSING: "record_missing", Failed,
+        "`journal` has no record of this ID, key or account",
+        "`autohive-tiktok journal list` shows the records.";
+    STATE_UNAVAILABLE: "state_unavailable", Failed,
+        "The state cannot be read or changed",
+        "`autohive-tiktok doctor` tells location and reason.";
     NETWORK_ERROR: "network_error", Remote,
         "TikTok could not be reached to refresh the login",
         "Check the connection, then run the same command again.";

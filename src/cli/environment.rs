@@ -5,7 +5,7 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use crate::doctor::ProxyVariables;
+use crate::{doctor::ProxyVariables, tls::CertificateFile};
 
 use clap::{
     Arg, Command,
@@ -37,6 +37,16 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
         .into_string()
         .map_err(|_bytes| format!("the variable {name} is not UTF-8; set it in UTF-8, or unset it"))?;
     Ok(Some(value).filter(|value| !value.trim().is_empty()))
+}
+
+/// Certificate file that the variables name, which `rustls-native-certs` reads too.
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+pub(super) fn certificate_file() -> CertificateFile {
+    match (env::var_os("SSL_CERT_FILE"), env::var_os("SSL_CERT_DIR")) {
+        (Some(file), _) => CertificateFile::Given(file.into()),
+        (None, Some(folders)) if !folders.is_empty() => CertificateFile::None,
+        (None, _) => CertificateFile::System,
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]

@@ -16,7 +16,9 @@ use self::{
 use super::{
     Exit,
     args::{JournalList, JournalMode, StateArgs},
-    block_on, hosting, print_line, report_error, report_message, table, terminal,
+    block_on,
+    call::{self, CallFault},
+    codes, hosting, print_line, report_error, table, terminal,
 };
 use crate::{
     clock::Clock,
@@ -25,16 +27,14 @@ use crate::{
 
 /// Runs a subcommand.
 pub(super) fn journal(mode: &JournalMode) -> Exit {
-    let (JournalMode::List(JournalList { state, .. })
-    | JournalMode::Show(super::args::JournalShow { state, .. })
-    | JournalMode::Forget(super::args::JournalForget { state, .. })) = mode;
+    let (JournalMode::List(JournalList { state, json, .. })
+    | JournalMode::Show(super::args::JournalShow { state, json, .. })
+    | JournalMode::Forget(super::args::JournalForget { state, json, .. })) = mode;
+    let is_json = *json;
     let clock = Clock::system();
     let state = match open(state, &clock) {
         Ok(state) => state,
-        Err(fault) => {
-            report_message(&fault);
-            return Exit::Usage;
-        }
+        Err(fault) => return call::print_fault(&CallFault::usage(fault), is_json),
     };
     let done = block_on(async {
         match mode {
@@ -45,14 +45,17 @@ pub(super) fn journal(mode: &JournalMode) -> Exit {
     });
     match done {
         Ok(Ok(exit)) => exit,
-        Ok(Err(error)) => {
-            report_message(&error.in_full());
-            Exit::Failed
-        }
+        Ok(Err(fault)) => call::print_fault(&fault, is_json),
         Err(error) => {
             report_error(&error);
             Exit::Failed
         }
+    }
+}
+
+impl From<StateError> for CallFault {
+    fn from(error: StateError) -> Self {
+        Self::new(&codes::STATE_UNAVAILABLE, error.in_full())
     }
 }
 
@@ -62,11 +65,12 @@ fn open(args: &StateArgs, clock: &Clock) -> Result<State, String> {
     Ok(State::sealed_by(location, clock.clone(), keys))
 }
 
-async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, StateError> {
+async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, CallFault> {
     let records = records(state).await?;
     let all = records.len();
     let account = options.account.as_deref();
-    let account = account.map(|word| NamedAccount::of(word, &options.store).filter(&records));
+    let account = account.map(|word| NamedAccount::of(word, &options.store));
+    let account = account.transpose()?.map(|account| account.filter(&records));
     let chosen: Vec<&Record> = records
         .iter()
         .filter(|record| select::fits(record, options, account.as_ref(), clock))

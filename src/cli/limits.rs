@@ -2,7 +2,10 @@
 
 use std::fs::File;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::{
+    io::Errno,
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+};
 use tracing::warn;
 
 use crate::{doctor::FileLimit, front::stdio::Options};
@@ -37,6 +40,15 @@ pub(super) fn enough_files(any: &File) -> Result<(), TooFewFiles> {
         Err(TooFewFiles(opened.len()))
     } else {
         Ok(())
+    }
+}
+
+/// The same before the files of a command are open.
+pub(super) fn enough_files_for_a_person() -> Result<(), TooFewFiles> {
+    match File::open("/dev/null") {
+        Ok(any) => enough_files(&any),
+        Err(error) if error.raw_os_error() == Some(Errno::MFILE.raw_os_error()) => Err(TooFewFiles(0)),
+        Err(_no_device) => Ok(()),
     }
 }
 

@@ -151,17 +151,18 @@ impl<'a> ChartedReport<'a> {
     /// A sparkline of the first metric for each object.
     fn objects_by_day(&self, style: ChartStyle) -> Option<(String, Vec<String>)> {
         let metric = self.first_metric().filter(|_| self.has_all_days())?;
-        let mut objects: Vec<(String, Vec<&Value>)> = Vec::new();
+        // Names need not be unique.
+        let mut objects: Vec<(Vec<&str>, String, Vec<&Value>)> = Vec::new();
         for row in self.rows {
-            let name = name_of(row);
-            match objects.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, rows)) => rows.push(row),
-                None => objects.push((name, vec![row])),
+            let ids = ids_of(row);
+            match objects.iter_mut().find(|(known, ..)| *known == ids) {
+                Some((.., rows)) => rows.push(row),
+                None => objects.push((ids, name_of(row), vec![row])),
             }
         }
         let drawn = objects.iter().take(BARS_MAX);
         let lines: Vec<ChartLine> = drawn
-            .map(|(name, rows)| self.line_of(metric, name, rows, style))
+            .map(|(_, name, rows)| self.line_of(metric, name, rows, style))
             .collect();
         let of = match objects.len() {
             all if all > BARS_MAX => format!(" of the first {BARS_MAX} of {all} objects"),
@@ -282,16 +283,25 @@ fn decimal(value: &Value) -> Option<Decimal> {
     Decimal::parse(&value.as_number()?.to_string())
 }
 
+/// Members with the names and ids of a row's object and its parents.
+const LEVELS: [(&str, &str); 4] = [
+    ("advertiser_name", "advertiser_id"),
+    ("campaign_name", "campaign_id"),
+    ("adgroup_name", "adgroup_id"),
+    ("ad_name", "ad_id"),
+];
+
+/// Identity of a row's object: ids and names of it and its parents.
+fn ids_of(row: &Value) -> Vec<&str> {
+    let text = |name: &str| row.get(name).and_then(Value::as_str);
+    let levels = LEVELS.iter().flat_map(|(name, id)| [text(id), text(name)]);
+    levels.flatten().collect()
+}
+
 /// Names of a row's object and its parents, from the campaign on; an id where there is no name.
 fn name_of(row: &Value) -> String {
-    let levels = [
-        ("advertiser_name", "advertiser_id"),
-        ("campaign_name", "campaign_id"),
-        ("adgroup_name", "adgroup_id"),
-        ("ad_name", "ad_id"),
-    ];
     let text = |name: &str| row.get(name).and_then(Value::as_str);
-    let names = levels
+    let names = LEVELS
         .iter()
         .filter_map(|(name, id)| text(name).or_else(|| text(id)));
     clean(&names.collect::<Vec<_>>().join(" / "))

@@ -121,11 +121,7 @@ pub(super) fn auth(
             .join()
             .map_err(|_panic| of_machine("the stored login could not be read".to_owned()))
     })?;
-    let ready = found?;
-    if let Some(warning) = &ready.warning {
-        stderr::write(format!("warning: {warning}\n").as_bytes());
-    }
-    Ok(ready.credentials.auth())
+    Ok(found?.credentials.auth())
 }
 
 /// Credentials, unless a signal arrives. A refresh that has begun is stored first.
@@ -141,11 +137,19 @@ async fn ready(
         found = signed_in.credentials(of, name) => Some(found),
         () = stop.takes_effect() => None,
     };
+    // The only text that names a file of rescued tokens, also after a signal.
+    if let Some(Ok(ReadyCredentials {
+        warning: Some(warning),
+        ..
+    })) = &found
+    {
+        stderr::write(format!("warning: {warning}\n").as_bytes());
+    }
     match found {
         Some(found) if !stop.is_heard() => found.map_err(LoginFault::from),
         _ => Err(LoginFault::new(
             &codes::INTERRUPTED,
-            "interrupted; nothing was asked of TikTok but new tokens",
+            "interrupted; new tokens may have been requested, and nothing else was sent",
         )),
     }
 }

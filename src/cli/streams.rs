@@ -114,6 +114,12 @@ impl Streams {
     }
 }
 
+/// Checks that standard output is open for writing. Error: nothing should be done, because its result would be lost.
+pub(super) fn has_output() -> Result<(), StreamFault> {
+    let output = usable(&io::stdout(), &OUTPUT_CLOSED, OFlags::RDONLY);
+    output.map(drop).map_err(StreamFault::Output)
+}
+
 /// Stream that blocks until it can be read or written, even if another process made it non-blocking.
 #[derive(Debug)]
 pub(super) struct Patient<S>(pub(super) S);

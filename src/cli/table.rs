@@ -23,6 +23,11 @@ impl TableColumn {
         self.cells.get(row).map(String::as_str).unwrap_or_default()
     }
 
+    /// Whether a cell is wider than the column.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cells.iter().any(|cell| columns(cell) > self.width)
+    }
+
     fn padded(&self, text: &str) -> String {
         let space = " ".repeat(self.width.saturating_sub(columns(text)));
         if self.is_right {

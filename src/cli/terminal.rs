@@ -2,10 +2,13 @@
 
 use std::{
     env,
-    io::{self, IsTerminal as _},
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
 };
 
-use rustix::{fd::AsFd, termios::tcgetwinsize};
+use rustix::{
+    fd::AsFd,
+    termios::{QueueSelector, tcflush, tcgetwinsize},
+};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Width of a terminal that does not tell its own, in columns.
@@ -40,6 +43,20 @@ pub(super) fn has_person() -> bool {
 /// Whether the answer to a question with yes or no is yes.
 pub(super) fn agrees(answer: &str) -> bool {
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+/// Asks a question with yes or no on standard error. Anything but yes is no, and what was typed before the question is no
+/// answer to it.
+pub(super) fn is_agreed(question: &str) -> bool {
+    let input = io::stdin();
+    // It fails for a stream that is no terminal, which has nothing to discard.
+    let _discarded = tcflush(&input, QueueSelector::IFlush);
+    let mut errors = anstream::stderr();
+    let asked = errors
+        .write_all(question.as_bytes())
+        .and_then(|()| errors.flush());
+    let mut answer = String::new();
+    asked.is_ok() && input.lock().read_line(&mut answer).is_ok() && agrees(&answer)
 }
 
 /// Whether standard error is a terminal on which a line can be drawn again.

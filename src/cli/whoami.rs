@@ -91,9 +91,9 @@ impl Known {
     /// The account, an error, or null for an integration that has no login of the name.
     fn to_json(&self) -> Value {
         match &self.found {
-            Ok(AccountReply { reply, .. }) => match (reply.data(), reply.fault()) {
+            Ok(AccountReply { reply, origin }) => match (reply.data(), reply.fault()) {
                 (Some(account), _) => Value::Object(for_person(self.integration, account)),
-                (None, Some(error)) => error_json(error, None),
+                (None, Some(error)) => error_json(error, None, origin),
                 (None, None) => Value::Null,
             },
             Err(_) if self.is_absent() => Value::Null,

@@ -101,6 +101,10 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
         text("/result/message"),
         text("/result/remedy"),
     );
+    if is_about_ad_account(integration, code, message) {
+        let found = format!("{code}: {}", message.trim_end_matches('.'));
+        return TokenCheck::Refused(Box::new(Finding::fault(CHECK, found, AD_ACCOUNT)));
+    }
     if is_missing_permission(answer) {
         let found = "TikTok accepts it, without the permission for the account";
         return TokenCheck::Accepted(Box::new(Finding::ok(CHECK, found)));
@@ -121,6 +125,17 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
         ""
     };
     TokenCheck::Refused(Box::new(Finding::fault(CHECK, format!("{found}{kind}"), remedy)))
+}
+
+/// Remedy for an ad account that the token does not reach.
+const AD_ACCOUNT: &str = "check the ID of the ad account; if it is right, its owner has to authorize the app for it: sign in again \
+                          and select it on the consent page";
+
+/// Whether TikTok refuses the ad account, not the token. 40001 stands for both; TikTok's message names a permission with the
+/// words `does not grant` (docs/tiktok-marketing-api.md#messages).
+fn is_about_ad_account(integration: &Integration, code: &str, message: &str) -> bool {
+    integration.name == "tiktok-ads"
+        && (code == "40300" || (code == "40001" && !message.contains("does not grant")))
 }
 
 /// Name and id of an account that TikTok gave.

@@ -2,6 +2,8 @@
 
 use rustls::CertificateError;
 
+use crate::tls::NoRoots;
+
 /// Fault of a host's certificate. Its text is for the operator of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
@@ -27,6 +29,12 @@ pub enum CertificateFault {
         "the host's certificate was revoked by its issuer, so look at the address, DNS and proxies on the way"
     )]
     Revoked,
+    /// This machine has no root certificates.
+    #[error(
+        "no root certificate can be read on this machine, so install the system's root certificates (package \
+         ca-certificates), or name their file in SSL_CERT_FILE"
+    )]
+    NoRoots,
     /// Another fault.
     #[error(
         "the host's certificate is not valid or not trusted here, so look at this machine's clock, certificates and proxy"
@@ -37,6 +45,9 @@ pub enum CertificateFault {
 impl CertificateFault {
     /// Fault behind an error of the TLS library.
     pub(super) fn of(error: &CertificateError) -> Self {
+        if is_without_roots(error) {
+            return Self::NoRoots;
+        }
         if error.to_string().contains(SELF_SIGNED) {
             return Self::UnknownIssuer;
         }
@@ -56,6 +67,10 @@ impl CertificateFault {
 
 /// Part of the text of the error for a self-signed certificate, whose type the TLS library does not export.
 const SELF_SIGNED: &str = "CaUsedAsEndEntity";
+
+fn is_without_roots(error: &CertificateError) -> bool {
+    matches!(error, CertificateError::Other(other) if other.0.is::<NoRoots>())
+}
 
 /// True if `error` is `plain` with the times or names that were compared.
 fn is_with_context(error: &CertificateError, plain: &CertificateError) -> bool {

@@ -238,8 +238,7 @@ mod tests {
     }
 
     async fn through(proxy: Option<&str>, url: &str) -> ConnectError {
-        // A second installation in one process is refused, and the first one serves.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        crate::tls::install();
         let client = reqwest::Client::builder()
             .no_proxy()
             .tls_certs_only([])

@@ -18,7 +18,7 @@ use tracing::{Instrument as _, Span, debug, field, info_span};
 use url::Url;
 
 use super::{
-    client,
+    client::{self, Trust},
     connection_error::{ConnectError, ConnectionError},
     error::{HttpError, HttpErrorKind, millis},
     lookup::{Lookup, LoopbackLocalhost, SystemLookup},
@@ -63,12 +63,14 @@ impl Transport {
 
     /// Sets up a client with another name resolution.
     fn looking_up(lookup: Arc<dyn Lookup>, api_base: &Url, clock: Clock) -> Result<Self, TransportError> {
-        let mut builder = client::builder();
+        let is_simulator = api_base.scheme() == "http" && is_loopback(api_base);
+        let mut builder = if is_simulator {
+            client::builder(Trust::Nobody).no_proxy()
+        } else {
+            client::builder(Trust::Machine)
+        };
         if is_loopback(api_base) {
             builder = builder.dns_resolver(LoopbackLocalhost(lookup));
-        }
-        if api_base.scheme() == "http" && is_loopback(api_base) {
-            builder = builder.no_proxy().tls_certs_only([]);
         }
         Ok(Self {
             client: builder.build().map_err(TransportError)?,

@@ -39,7 +39,7 @@ const SAME_KEY: &str = "Send the same request with the same idempotency_key agai
                         one.";
 
 /// The same, after the remedy of another problem.
-const THEN_SAME_KEY: &str = "Then send the same request with the same idempotency_key again: it returns the outcome of a post \
+const THEN_SAME_KEY: &str = "With the same journal, send the same request with the same idempotency_key again: it returns the outcome of a post \
                              that an earlier request may have made, and never posts twice.";
 
 /// Remedy for a post that may exist without a known `publish_id`, if the request has a key.

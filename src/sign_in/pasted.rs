@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::secret::AuthCode;
+use crate::secret::{AuthCode, OpenTokenKind};
 
 /// Pasted text.
 #[derive(Clone)]
@@ -52,6 +52,15 @@ impl fmt::Display for PastedFault {
     }
 }
 
+/// Length from which on a word may be a code that has only letters.
+const CODE_LEAST: usize = 32;
+
+/// Whether a text alone is a word, a token or another address, which would end the sign-in if it were sent as the code.
+fn is_slip(text: &str) -> bool {
+    let is_word = text.len() < CODE_LEAST && text.bytes().all(|letter| letter.is_ascii_alphabetic());
+    is_word || text.contains(':') || OpenTokenKind::of(text).is_some()
+}
+
 /// Reads pasted text. `redirect_uri` completes a query or a path.
 pub fn read_pasted(text: &str, redirect_uri: &str) -> Result<Pasted, PastedFault> {
     let text = text.trim().trim_matches(['"', '\'', '<', '>']).trim();
@@ -73,6 +82,9 @@ pub fn read_pasted(text: &str, redirect_uri: &str) -> Result<Pasted, PastedFault
                 .next()
                 .map(|(_, code)| code.into_owned())
                 .unwrap_or_default();
+        if is_slip(&decoded) {
+            return Err(PastedFault::Neither);
+        }
         return AuthCode::parse(decoded)
             .map(Pasted::Code)
             .map_err(|_fault| PastedFault::Neither);
@@ -102,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_code_in_an_address_is_not_shown() {
-        for text in ["https://app.example/?code=canary", "canary"] {
+        for text in ["https://app.example/?code=canary", "canary*0"] {
             let pasted = read_pasted(text, REDIRECT).unwrap();
             assert!(!format!("{pasted:?}").contains("canary"), "{pasted:?}");
         }
@@ -134,6 +146,9 @@ mod tests {
             ("", PastedFault::Empty),
             (" \n", PastedFault::Empty),
             ("two words", PastedFault::Neither),
+            ("garbage", PastedFault::Neither),
+            ("act.a1b2", PastedFault::Neither),
+            ("javascript:alert(document)", PastedFault::Neither),
             ("http://[", PastedFault::Neither),
             (
                 "https://www.tiktok.com/v2/auth/authorize/?client_key=a&state=b",

@@ -54,7 +54,7 @@ pub enum SignInProblem {
     #[error("the login has ended: its refresh token expired at {0}")]
     RefreshTokenExpired(String),
     /// The app of the account is not known.
-    #[error("its app is not known. Give {option}, or set {variable}")]
+    #[error("its app is not known. Set {variable}, or give {option} to `auth login`")]
     AppMissing {
         /// Option that names the app.
         option: &'static str,
@@ -62,7 +62,7 @@ pub enum SignInProblem {
         variable: &'static str,
     },
     /// The id of the app cannot be one.
-    #[error("its app's id is not one: allowed are {allowed}. Correct {option}")]
+    #[error("its app's id is not one: allowed are {allowed}. Correct {option} of `auth login`")]
     AppMalformed {
         /// Allowed form.
         allowed: &'static str,

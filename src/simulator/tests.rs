@@ -17,7 +17,7 @@ mod uploading;
 
 /// A client that ignores proxies and the environment.
 pub(super) fn client() -> reqwest::Client {
-    drop(rustls::crypto::ring::default_provider().install_default());
+    crate::tls::install();
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())

@@ -82,8 +82,9 @@ impl StateError {
         } else if self.passes() {
             "Send the same request again later."
         } else {
-            "The host's operator should repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` \
-             (`sqlite:PATH`, `redis://…`). The host's log gives the location and the reason."
+            "The host's operator should repair the journal; the host's log gives the location and the reason. A journal at \
+             another location (`AUTOHIVE_TIKTOK_STATE`) does not know what was done before: check whether the post or object \
+             exists before you send the request again."
         }
     }
 

@@ -1,6 +1,7 @@
 //! State in a Redis (5 or newer, or Valkey) that several machines share.
 //!
-//! Each step is one Lua script on one key, so it is atomic. Claiming an existing row takes two steps: the first
+//! Each step is one Lua script on one key and the mark of the form, so it is atomic. The two are in different slots of a
+//! cluster, which is not supported. Claiming an existing row takes two steps: the first
 //! reports the row, and after it is verified here, the second takes it over if it is unchanged. The time is the
 //! server's, because the clocks of the machines differ.
 //!

@@ -336,14 +336,18 @@ fn fault(path: &Path, error: &rusqlite::Error) -> StateError {
         return StateError::Busy { place };
     }
     if is(&[ErrorCode::TooBig, ErrorCode::OutOfMemory]) {
-        let what = "it contains a value larger than any that this program writes; move the file away, or name another file";
+        let what = "it contains a value larger than any that this program writes; move the file away or name \
+                    another one, after which repeats of earlier posts post again";
         return StateError::Corrupt {
             place,
             what: what.to_owned(),
         };
     }
     if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) || code.is_none() {
-        let what = format!("{error}; nothing was written; move the file away, or name another file");
+        let what = format!(
+            "{error}; nothing was written; move the file away or name another one, after which repeats of earlier posts post \
+             again"
+        );
         return StateError::Corrupt { place, what };
     }
     let remedy = if is(&[ErrorCode::DiskFull]) {

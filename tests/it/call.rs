@@ -14,6 +14,8 @@ mod files;
 mod logins;
 #[path = "call/lost.rs"]
 mod lost;
+#[path = "call/machine.rs"]
+mod machine;
 #[path = "call/once.rs"]
 mod once;
 #[path = "call/screens.rs"]

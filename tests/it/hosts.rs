@@ -385,21 +385,3 @@ fn a_redis_without_tls_is_suspected() {
     ended.only().failed("state_unavailable").has("/retryable", true);
     assert!(ended.stderr.contains("plain text (redis://)"), "{}", ended.stderr);
 }
-
-/// A machine without root certificates is reported before any request is read.
-#[test]
-fn a_machine_without_certificates_is_reported_at_the_start() {
-    let none = tempfile::tempdir().unwrap();
-    let program = run()
-        .env("SSL_CERT_FILE", "/dev/null")
-        .env("SSL_CERT_DIR", none.path().to_str().unwrap())
-        .env("TIKTOK_API_BASE", "https://open.tiktokapis.com")
-        .request(&ask("a", "get_user_info", json!({})));
-    let ended = program.finish().exits(1);
-    assert_eq!(ended.answers().len(), 0);
-    assert!(
-        ended.stderr.contains("HTTP client could not be set up"),
-        "{}",
-        ended.stderr
-    );
-}

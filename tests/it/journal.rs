@@ -264,7 +264,7 @@ fn the_records_of_an_account_are_listed_and_forgotten() {
     journal(&["show", "CANARY-done", "--account", "main"])
         .finish()
         .exits(0);
-    let bare = journal(&["list", "--account", "bare"]).finish().exits(0);
+    let bare = journal(&["list", "--account", "bare"]).finish().exits(4);
     assert!(
         bare.stderr.contains("get-user-info --account bare"),
         "{}",
@@ -280,12 +280,25 @@ fn the_records_of_an_account_are_listed_and_forgotten() {
         assert!(!text.contains(&account) && !text.contains(ADVERTISER), "{text}");
     }
 
-    let refused = journal(&["forget", "--account", "main"]).finish().exits(1);
+    let unknown = journal(&["forget", "--account", "mian", "--yes"])
+        .finish()
+        .exits(1);
+    assert!(
+        unknown.stderr.contains("no stored login has the name \"mian\""),
+        "{}",
+        unknown.stderr
+    );
+    let refused = journal(&["forget", "--account", "main"]).finish().exits(2);
     assert!(
         refused.stderr.contains("--yes to delete 2 records"),
         "{}",
         refused.stderr
     );
+    let refused = journal(&["forget", "--account", "main", "--json"])
+        .finish()
+        .exits(2);
+    let refused: Value = serde_json::from_str(&refused.whole_text()).unwrap();
+    assert_eq!(refused["error"]["code"], "confirmation_required", "{refused}");
     assert_eq!(list(&recorded, &[]).len(), 4);
     let forgotten = journal(&["forget", "--account", "main", "--yes"])
         .finish()
@@ -309,7 +322,7 @@ fn a_record_is_forgotten_on_request_only_and_then_the_key_is_new() {
     let recorded = Recorded::new();
     let account = open_id(&recorded.tiktok);
     let key = ["forget", "CANARY-done", "--account", &account];
-    let refused = recorded.journal(&key).finish().exits(1);
+    let refused = recorded.journal(&key).finish().exits(2);
     assert!(
         refused.stderr.contains("posts or creates again") && refused.stderr.contains("--yes"),
         "{}",

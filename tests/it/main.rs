@@ -16,8 +16,8 @@
 //! | no duplicate posts and campaigns | [`once`], [`ads_once`], [`state`] |
 //! | limits | [`budgets`], [`deadlines`], [`stalled`], [`hostile`], [`lying`], [`soak`] |
 //! | the simulator | [`simulator_marketing`] |
-//! | servers that are not TikTok | [`any_server`], [`browser_pages`] |
 //! | checks of an installation, the journal for people, rows of earlier builds | [`doctor`], [`journal`], [`earlier_rows`] |
+//! | servers that are not TikTok, and TLS | [`any_server`], [`browser_pages`], [`tls`] |
 //! | secrets | [`secrecy`], [`core_dumps`] |
 //!
 //! Modules named `as_root` need root; `cargo test` ignores their tests, and `.ci/run` runs them through sudo.
@@ -132,5 +132,7 @@ mod spooling;
 mod stalled;
 #[cfg(all(feature = "simulator", target_os = "linux"))]
 mod streams;
+#[cfg(feature = "simulator")]
+mod tls;
 #[cfg(feature = "simulator")]
 mod uploads;

@@ -38,8 +38,9 @@ rows! {
         who: Developer,
         meaning: "The journal of idempotency keys cannot be used, so this request changed nothing.",
         remedy: "If the result is `retryable`, send the same request again later. Otherwise the host's operator should \
-                 repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, `redis://…`). \
-                 The host's log gives the location and the reason.",
+                 repair the journal; the host's log gives the location and the reason. A journal at another location \
+                 (`AUTOHIVE_TIKTOK_STATE`) does not know what was done before: check whether the post or object exists \
+                 before you send the request again.",
     }
     STATE_UNTRUSTED {
         code: "state_untrusted",

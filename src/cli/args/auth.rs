@@ -95,12 +95,14 @@ const LOGIN_EXAMPLES: &str = "\
 Examples:
   Sign a TikTok account in; the client secret is asked for without showing it:
     autohive-tiktok auth login --client-key awexample0123456
-  An app for the web, whose redirect address is registered as https://app.example/callback/:
-    autohive-tiktok auth login --client-key awexample0123456 --redirect-uri https://app.example/callback/
+  An app for the web, with the redirect address that is registered:
+    autohive-tiktok auth login --client-key awexample0123456 \\
+      --redirect-uri https://app.example/callback/
   Over SSH or in a container: open the printed address anywhere, and paste the address that the browser shows:
     autohive-tiktok auth login --client-key awexample0123456 --no-browser
   Ad accounts:
-    TIKTOK_APP_SECRET=… autohive-tiktok auth login --integration tiktok-ads --app-id 7300000000000000007
+    TIKTOK_APP_SECRET=… autohive-tiktok auth login \\
+      --integration tiktok-ads --app-id 7300000000000000007
 
 The secret of the app comes from TIKTOK_CLIENT_SECRET (tiktok-ads: TIKTOK_APP_SECRET), --secret-file, --env-file or a prompt.";
 

@@ -32,4 +32,6 @@ Examples:
   The integration tiktok, with this program:
     autohive-tiktok bundle --integration tiktok --out dist
   For an app without the Display API, with a program built for another system:
-    autohive-tiktok bundle --integration tiktok --scopes posting --program target/x86_64-unknown-linux-musl/release/autohive-tiktok --out dist";
+    autohive-tiktok bundle --integration tiktok --scopes posting \\
+      --program target/x86_64-unknown-linux-musl/release/autohive-tiktok \\
+      --out dist";

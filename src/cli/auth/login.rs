@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, UnknownMembers, nonce},
-    cli::{args::LoginArgs, signed_in::SignedIn, usage},
+    cli::{args::LoginArgs, signals::is_stopped, signed_in::SignedIn, usage},
     clock::Clock,
     marketing_api::oauth::TokenKind,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
@@ -42,6 +42,9 @@ pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<()
     let login = if options.with_token {
         let account = with_token::read(&signed_in, &sources, key).await?;
         let verdict = TokenVerdict::of(options, &account).await;
+        if is_stopped().await {
+            return Err(progress.interrupted());
+        }
         NewLogin {
             account: judged(account, &verdict)?,
             end: None,

@@ -69,7 +69,8 @@ impl Progress {
         Ok(())
     }
 
-    fn interrupted(&self) -> AuthFailure {
+    /// Failure of a command that a signal has stopped.
+    pub(super) fn interrupted(&self) -> AuthFailure {
         AuthFailure::new(
             "interrupted",
             self.stage.get().copied().unwrap_or_default().text(),

@@ -153,7 +153,16 @@ async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Res
         kept(revoked, SignInError::of(problem, account).into(), account)
     })?;
     let key = &account.key;
-    let removed = signed_in.accounts.change(|book| book.remove(key)).await;
+    // Another sign-in may have taken the name in the meantime.
+    let removed = signed_in.accounts.change(|book| {
+        if book
+            .get(key)
+            .is_some_and(|stored| stored.signed_in == account.signed_in)
+        {
+            book.remove(key);
+        }
+    });
+    let removed = removed.await;
     removed.map_err(|error| {
         let failure = AuthFailure::from(error);
         AuthFailure {

@@ -1,12 +1,9 @@
 //! The question before a deletion, which TikTok cannot undo.
 
-use std::io::{self, BufRead as _};
-
 use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
 use super::{
-    ask::tell,
     fault::CallFault,
     field::kebab,
     table::{cell, label},
@@ -176,10 +173,7 @@ pub(super) fn is_confirmed(lines: &[String]) -> bool {
         "Delete for good, which TikTok cannot undo:\n{}\nDelete? [y/N] ",
         lines.join("\n")
     );
-    tell(&text);
-    let mut line = String::new();
-    let is_read = io::stdin().lock().read_line(&mut line).is_ok();
-    is_read && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    terminal::is_agreed(&text)
 }
 
 #[cfg(test)]

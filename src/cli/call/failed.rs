@@ -94,6 +94,13 @@ fn remedy(error: &ReplyError<'_>) -> String {
     for_person(remedy)
 }
 
+/// Next steps of an error that hold without a repeat: those of its code, then those for the place of the token.
+pub(super) fn remedies(error: ReplyError<'_>, origin: &TokenOrigin) -> Vec<String> {
+    let usual = Some(remedy(&error)).filter(|remedy| !remedy.is_empty());
+    let of_token = category_of(error).and_then(|category| origin.advice(category));
+    usual.into_iter().chain(of_token).collect()
+}
+
 /// Message of an error, in which a person is no host.
 fn message(error: ReplyError<'_>) -> String {
     let message = for_person(error.text("message"));

@@ -37,14 +37,18 @@ const WORDS: &[(&str, &str)] = &[
          `--idempotency-key`: with `--state off`, each run takes effect.",
     ),
     (
-        "the host's operator should repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, \
-         `redis://…`). The host's log gives the location and the reason.",
+        "the host's operator should repair the journal; the host's log gives the location and the reason.",
         REPAIR,
     ),
     (
-        "The host's operator should repair the journal or set another location in `AUTOHIVE_TIKTOK_STATE` (`sqlite:PATH`, \
-         `redis://…`). The host's log gives the location and the reason.",
+        "The host's operator should repair the journal; the host's log gives the location and the reason.",
         REPAIR,
+    ),
+    (
+        "A journal at another location (`AUTOHIVE_TIKTOK_STATE`) does not know what was done before: check whether the post or \
+         object exists before you send the request again.",
+        "A state at another location (`--state`, `AUTOHIVE_TIKTOK_STATE`) does not know what was done before: check whether the \
+         post or object exists before you run the command again.",
     ),
     (
         "; the log gives the row and the reason (`a row of the journal is refused`).",
@@ -135,8 +139,7 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Remedy for a state that cannot be used.
-const REPAIR: &str = "`autohive-tiktok doctor` tells location and reason. Repair the state, or name another one with `--state \
-                      sqlite:FILE` or in `AUTOHIVE_TIKTOK_STATE`.";
+const REPAIR: &str = "`autohive-tiktok doctor` tells location and reason. Repair the state.";
 
 /// The text in words for a person.
 pub(in crate::cli) fn for_person(text: &str) -> String {
@@ -177,6 +180,23 @@ mod tests {
                 remedy.contains("--state") && !remedy.contains("host's"),
                 "{remedy}"
             );
+        }
+    }
+
+    /// A state at another place does not know what was posted, so a repeat there posts again.
+    #[test]
+    fn no_remedy_sends_a_person_to_another_state_without_a_check() {
+        let corrupt = StateError::Corrupt {
+            place: "a file".to_owned(),
+            what: "it is damaged".to_owned(),
+        };
+        for text in [own::STATE_UNAVAILABLE.remedy, corrupt.remedy()] {
+            let text = for_person(text);
+            assert!(
+                text.contains("another location") && text.contains("check whether the post or object exists"),
+                "{text}"
+            );
+            assert!(!text.contains("operator"), "{text}");
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
         codes,
         credentials::{self, FoundAuth},
         hosting::{counting_host, spool, state_keys},
-        signals::stop_signal,
+        signals::{is_stopped, stop_signal},
         stderr, terminal,
         token_origin::TokenOrigin,
     },
@@ -121,6 +121,9 @@ impl PreparedCall {
             self.confirm().await?;
         }
         let key = self.key().await?;
+        if is_stopped().await {
+            return Err(cancelled());
+        }
         let task = CallTask::Action {
             action: self.found.1,
             inputs: std::mem::take(&mut self.inputs),
@@ -185,6 +188,10 @@ impl PreparedCall {
             Ok(begun) => begun,
             Err(reply) => return *reply,
         };
+        if is_stopped().await {
+            self.progress.finish();
+            return running.interrupted();
+        }
         let reply = tokio::select! {
             biased;
             reply = work => Some(reply),
@@ -197,6 +204,7 @@ impl PreparedCall {
     /// Asks whether to delete. Errors: the answer is not yes.
     async fn confirm(&self) -> Result<(), CallFault> {
         let mut lines = Vec::new();
+        self.progress.step("Reading the names");
         for (deleted, ids) in confirm::asked_of(self.found.1, &self.inputs) {
             let inputs = deleted.reading(&ids);
             let read = match self.found.0.action(deleted.reader) {
@@ -239,6 +247,9 @@ impl PreparedCall {
         };
         let inputs = Map::new();
         let reply = self.ask(CallTask::Action { action, inputs }).await;
+        if is_interrupted(&reply) {
+            return Err(cancelled());
+        }
         let Some(creator) = reply.data().cloned() else {
             return Ok(Asked::Failed(reply));
         };

@@ -46,7 +46,7 @@ impl CallOutput {
             }
             None => self.shown(&reply, key),
             Some(error) if self.is_json => {
-                print(&error_json(error, key.made()).to_string()).map(|()| exit_of_error(error))
+                print(&error_json(error, key.made(), origin).to_string()).map(|()| exit_of_error(error))
             }
             Some(error) => {
                 print_errors(&error_lines(error, key, origin));
@@ -79,14 +79,16 @@ pub(in crate::cli) fn print_fault(fault: &CallFault, is_json: bool) -> Exit {
     fault.exit()
 }
 
-/// An error as JSON, with the key that the program made.
-pub(in crate::cli) fn error_json(error: ReplyError<'_>, key: Option<&str>) -> Value {
+/// An error as JSON, with the key that the program made. `origin` is that of the token.
+pub(in crate::cli) fn error_json(error: ReplyError<'_>, key: Option<&str>, origin: &TokenOrigin) -> Value {
     let mut members = error.members.clone();
     members.insert("type".to_owned(), error.kind.into());
-    for name in ["message", "remedy"] {
-        if let Some(text) = members.get(name).and_then(Value::as_str).map(for_person) {
-            members.insert(name.to_owned(), text.into());
-        }
+    if members.contains_key("message") {
+        members.insert("message".to_owned(), for_person(error.text("message")).into());
+    }
+    let remedies = failed::remedies(error, origin);
+    if !remedies.is_empty() {
+        members.insert("remedy".to_owned(), remedies.join(" ").into());
     }
     if let Some(code) = code_of_schema(error) {
         members.insert("code".to_owned(), code.word.into());

@@ -186,6 +186,14 @@ fn listed(name: &str, list: &Value, style: ShowStyle) -> Vec<String> {
         [Value::Object(only)] => shown.extend(lines(&facts(only), style.width)),
         items => {
             let fitted = table(items, style.width);
+            // The reason of a failure is what a person needs most, and the request cannot be made again to see it.
+            if fitted.is_cut
+                && items
+                    .iter()
+                    .any(|item| item.get("message").is_some_and(Value::is_string))
+            {
+                return shown.into_iter().chain(in_full(items, style)).collect();
+            }
             let note = fitted
                 .note()
                 .map(|note| style.wrapped(&note, 2))
@@ -195,6 +203,13 @@ fn listed(name: &str, list: &Value, style: ShowStyle) -> Vec<String> {
         }
     }
     shown
+}
+
+/// Objects as lines, with an empty line between them.
+fn in_full(items: &[Value], style: ShowStyle) -> Vec<String> {
+    let blocks = items.iter().filter_map(Value::as_object);
+    let blocks = blocks.map(|item| lines(&facts(item), style.width));
+    blocks.collect::<Vec<_>>().join(&String::new())
 }
 
 fn warnings(members: &Map<String, Value>, style: ShowStyle) -> Vec<String> {

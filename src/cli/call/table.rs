@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     cli::{
         table::{GAP, TableColumn, cut},
-        terminal::{columns, printable, shortened, wrapped},
+        terminal::{columns, printable, wrapped},
     },
     model::{ByteCount, UtcTime},
 };
@@ -120,20 +120,17 @@ pub(super) fn lines(facts: &[(String, String)], width: Option<usize>) -> Vec<Str
         let rest = width.map_or(usize::MAX, |width| {
             width.saturating_sub(names + 4).max(CELL_LEAST)
         });
-        let name = format!(
-            "{}{}",
-            shortened(name, names),
-            " ".repeat(names.saturating_sub(columns(name)))
-        );
+        // A longer name moves its text to the right: its end may be all that tells it from another one.
+        let first = format!("{name}{}", " ".repeat(names.saturating_sub(columns(name))));
         for (at, part) in wrapped(text, rest).into_iter().enumerate() {
-            let name = if at == 0 { name.clone() } else { " ".repeat(names) };
+            let name = if at == 0 { first.clone() } else { " ".repeat(names) };
             lines.push(format!("  \u{1b}[2m{name}\u{1b}[0m{GAP}{part}"));
         }
     }
     lines
 }
 
-/// Widest column of names.
+/// Widest column of names; longer names stand out of it.
 const NAME_MAX: usize = 32;
 
 /// Column of a table, and how it gives way.
@@ -151,6 +148,8 @@ pub(super) struct FittedTable {
     pub(super) too_wide: Vec<String>,
     /// Columns that a terminal never shows.
     pub(super) for_machines: Vec<String>,
+    /// Whether a cell is cut off.
+    pub(super) is_cut: bool,
 }
 
 /// Columns that a terminal leaves out: the ad account that all rows have, code to embed, addresses of pictures.
@@ -175,6 +174,7 @@ pub(super) fn table(rows: &[Value], width: Option<usize>) -> FittedTable {
     let shown = names.iter().copied().filter(|name| !is_hidden(name));
     let columns: Vec<FlexibleColumn> = shown.filter_map(|name| column(name, &flat, width)).collect();
     let (kept, too_wide) = fitting(columns, width);
+    let is_cut = kept.iter().any(TableColumn::is_cut);
     let (heading, body) = cut(&kept, rows.len());
     let heading = format!("  \u{1b}[1m{heading}\u{1b}[0m");
     FittedTable {
@@ -183,12 +183,22 @@ pub(super) fn table(rows: &[Value], width: Option<usize>) -> FittedTable {
             .collect(),
         too_wide,
         for_machines: for_machines.collect(),
+        is_cut,
     }
 }
 
 impl FittedTable {
-    /// Sentence on the columns that are left out, and on the way to see them; `None` if there are none.
+    /// Sentences on the columns that are left out and the texts that are cut off, and on the way to see them; `None` if there
+    /// are none.
     pub(super) fn note(&self) -> Option<String> {
+        let cut = self
+            .is_cut
+            .then(|| "Long texts are cut off; --json has all of them.".to_owned());
+        let sentences: Vec<String> = self.left_out().into_iter().chain(cut).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
+    fn left_out(&self) -> Option<String> {
         let too_wide = self.too_wide.join(", ");
         let for_machines = self.for_machines.join(", ");
         match (too_wide.is_empty(), for_machines.is_empty()) {
@@ -375,7 +385,10 @@ mod tests {
         );
         assert_eq!(
             shown.note().as_deref(),
-            Some("Left out: more. A wider terminal or --json shows them; --json also has embed html.")
+            Some(
+                "Left out: more. A wider terminal or --json shows them; --json also has embed html. Long texts are cut off; \
+                 --json has all of them."
+            )
         );
         let shown = table(&rows, None);
         assert_eq!(

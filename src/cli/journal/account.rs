@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::record::Record;
 use crate::{
     accounts::AccountName,
-    cli::{args::StoreArgs, signed_in, stderr},
+    cli::{args::StoreArgs, call::CallFault, codes, signed_in},
     integrations::digests_of_account,
     model::JournalAccount,
     secret::shown,
@@ -16,44 +16,55 @@ use crate::{
 pub(super) enum NamedAccount {
     /// Account with published posts of this handle.
     Handle(String),
-    /// IDs of the accounts of a login, and the word itself, which may be an ID.
-    Ids(Vec<String>),
+    /// IDs of the accounts of a login.
+    Login(Vec<String>),
+    /// A word that is no login, and so should be the ID of an account.
+    Id(String),
 }
 
 impl NamedAccount {
-    /// The account that `word` names. A store of logins that cannot be read is reported, and then the word is an ID.
-    pub(super) fn of(word: &str, store: &StoreArgs) -> Self {
+    /// The account that `word` names. Errors: the store of logins cannot be read, or the login has no ID.
+    pub(super) fn of(word: &str, store: &StoreArgs) -> Result<Self, CallFault> {
         if word.starts_with('@') {
-            return Self::Handle(word.to_owned());
+            return Ok(Self::Handle(word.to_owned()));
         }
         let login = AccountName::parse(word).ok();
         let stored = login.map_or(Ok(None), |name| signed_in::ids(store, &name));
-        let ids = stored.unwrap_or_else(|fault| {
-            stderr::write(format!("note: {} was taken for an ID: {fault}\n", shown(word)).as_bytes());
-            None
-        });
-        Self::Ids(
-            ids.unwrap_or_default()
-                .into_iter()
-                .chain([word.to_owned()])
-                .collect(),
-        )
+        let stored = stored.map_err(|fault| CallFault::new(&codes::ACCOUNT_STORE, fault))?;
+        Ok(stored.map_or_else(|| Self::Id(word.to_owned()), Self::Login))
     }
 
     /// IDs with which the row of a key can be found.
     pub(super) fn ids(&self) -> &[String] {
         match self {
             Self::Handle(_) => &[],
-            Self::Ids(ids) => ids,
+            Self::Login(ids) => ids,
+            Self::Id(id) => std::slice::from_ref(id),
         }
+    }
+
+    /// Fault of an account without records that nothing shows to exist.
+    pub(super) fn unknown(&self) -> Option<CallFault> {
+        let what = match self {
+            Self::Login(_) => return None,
+            Self::Handle(handle) => format!("no record is of a post under {}", shown(handle)),
+            Self::Id(id) => format!(
+                "no stored login has the name {}, and no record is of an account with this ID",
+                shown(id)
+            ),
+        };
+        Some(CallFault::new(
+            &codes::RECORD_MISSING,
+            format!("{what}; nothing was deleted"),
+        ))
     }
 
     /// Records of the account, and of a handle also all others of the accounts that published under it.
     pub(super) fn filter(&self, records: &[Record]) -> AccountFilter {
         match self {
-            Self::Ids(ids) => AccountFilter {
+            Self::Login(_) | Self::Id(_) => AccountFilter {
                 handle: None,
-                digests: ids.iter().flat_map(|id| digests_of_account(id)).collect(),
+                digests: self.ids().iter().flat_map(|id| digests_of_account(id)).collect(),
             },
             Self::Handle(handle) => AccountFilter {
                 handle: Some(handle.clone()),

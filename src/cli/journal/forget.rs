@@ -1,7 +1,5 @@
 //! `journal forget`: deletes records, after a person has agreed.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-
 use serde_json::json;
 
 use super::{
@@ -10,36 +8,36 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalForget, print_line, report_message, stderr, terminal},
-    state::{Forgotten, State, StateError},
+    cli::{Exit, args::JournalForget, call::CallFault, codes, print_line, report_message, stderr, terminal},
+    state::{Forgotten, State},
 };
 
 /// Loss of protection, said before anything is deleted.
 const LOSS: &str = "A repeat of a request whose record is deleted posts or creates again.";
 
 /// Deletes the records that are named.
-pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exit, StateError> {
+pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exit, CallFault> {
     let records = records(state).await?;
     let account = options.account.as_deref();
-    let account = account.map(|word| NamedAccount::of(word, &options.store));
-    let chosen = match choose(&records, account.as_ref(), options) {
-        Ok(chosen) => chosen,
-        Err(fault) => {
-            report_message(&fault);
-            return Ok(Exit::Failed);
-        }
+    let account = account
+        .map(|word| NamedAccount::of(word, &options.store))
+        .transpose()?;
+    let chosen = choose(&records, account.as_ref(), options)
+        .map_err(|fault| CallFault::new(&codes::RECORD_MISSING, fault))?;
+    let unknown = account.as_ref().filter(|_| chosen.is_empty());
+    let done = if let Some(fault) = unknown.and_then(NamedAccount::unknown) {
+        Err(fault)
+    } else {
+        agreed(&chosen, options)?;
+        delete(state, &chosen, options).await
     };
-    if !chosen.is_empty() && !agreed(&chosen, options) {
-        return Ok(Exit::Failed);
-    }
-    let exit = delete(state, &chosen, options).await?;
     if options.records.is_empty()
         && let Some(account) = &account
         && let Some(note) = account::note(account::without_account(&records, &account.filter(&records)))
     {
         stderr::write(format!("note: {note}\n").as_bytes());
     }
-    Ok(exit)
+    done
 }
 
 fn choose<'a>(
@@ -65,38 +63,40 @@ fn choose<'a>(
     }
 }
 
-/// True if a person agrees at the terminal, or has agreed by `--yes`.
-fn agreed(chosen: &[&Record], options: &JournalForget) -> bool {
-    if options.yes {
-        return true;
+/// Asks a person at the terminal, unless `--yes` has agreed. Errors: nobody can be asked, or the answer is no.
+fn agreed(chosen: &[&Record], options: &JournalForget) -> Result<(), CallFault> {
+    if options.yes || chosen.is_empty() {
+        return Ok(());
     }
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        report_message(&format!(
+    if !terminal::has_person() {
+        let message = format!(
             "{LOSS} Nothing was deleted: add --yes to delete {}",
             counted(chosen.len())
-        ));
-        return false;
+        );
+        return Err(CallFault::new(&codes::CONFIRMATION_REQUIRED, message));
     }
-    let mut terminal = io::stderr();
-    let asked = writeln!(terminal, "{LOSS}").and_then(|()| {
-        for record in chosen.iter().take(LISTED) {
-            writeln!(
-                terminal,
-                "  {}  {}  {}",
-                record.short_id(),
-                record.state(),
-                record.stage()
-            )?;
-        }
-        write!(terminal, "Delete {}? [y/N] ", counted(chosen.len()))
+    if terminal::is_agreed(&question(chosen)) {
+        return Ok(());
+    }
+    Err(CallFault::new(
+        &codes::NOT_CONFIRMED,
+        "not confirmed; nothing was deleted",
+    ))
+}
+
+fn question(chosen: &[&Record]) -> String {
+    let listed = chosen.iter().take(LISTED).map(|record| {
+        let (id, state, stage) = (record.short_id(), record.state(), record.stage());
+        format!("  {id}  {state}  {stage}")
     });
-    let mut answer = String::new();
-    let answered = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
-    let agrees = answered.is_ok() && terminal::agrees(&answer);
-    if !agrees {
-        report_message("nothing was deleted");
-    }
-    agrees
+    let more = chosen.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("  and {more} more"));
+    let lines: Vec<String> = listed.chain(more).collect();
+    format!(
+        "{LOSS}\n{}\nDelete {}? [y/N] ",
+        lines.join("\n"),
+        counted(chosen.len())
+    )
 }
 
 /// Most records that are listed in a question.
@@ -109,7 +109,7 @@ fn counted(records: usize) -> String {
     }
 }
 
-async fn delete(state: &State, chosen: &[&Record], options: &JournalForget) -> Result<Exit, StateError> {
+async fn delete(state: &State, chosen: &[&Record], options: &JournalForget) -> Result<Exit, CallFault> {
     let (mut deleted, mut running) = (Vec::new(), Vec::new());
     for record in chosen {
         match state.forget(record.row.key).await? {

@@ -8,23 +8,20 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalShow, print_line, report_message, table, terminal},
-    state::{RowStanding, State, StateError},
+    cli::{Exit, args::JournalShow, call::CallFault, codes, print_line, table, terminal},
+    state::{RowStanding, State},
 };
 
 /// Prints the records that are named.
-pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, StateError> {
+pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, CallFault> {
     let records = records(state).await?;
     let account = options.account.as_deref();
-    let account = account.map(|word| NamedAccount::of(word, &options.store));
+    let account = account
+        .map(|word| NamedAccount::of(word, &options.store))
+        .transpose()?;
     let ids = account.as_ref().map(NamedAccount::ids).unwrap_or_default();
-    let found = match select::find(&records, &options.record, ids) {
-        Ok(found) => found,
-        Err(fault) => {
-            report_message(&fault);
-            return Ok(Exit::Failed);
-        }
-    };
+    let found = select::find(&records, &options.record, ids);
+    let found = found.map_err(|fault| CallFault::new(&codes::RECORD_MISSING, fault))?;
     if options.json {
         let rows: Vec<Value> = found.iter().map(|record| detailed(record)).collect();
         print_line(&format!("{:#}", json!({ "records": rows })));

@@ -6,7 +6,7 @@ use reqwest::Client;
 
 use crate::{
     http::{
-        client,
+        client::{self, Trust},
         lookup::{Guarded, Lookup},
     },
     model::{Reach, Standing},
@@ -15,7 +15,7 @@ use crate::{
 /// One client for each rule, because the permitted addresses of a name depend on the rule, and so do the
 /// connections that are kept.
 ///
-/// They are made at their first use: loading root certificates takes longer than most requests.
+/// They are made at their first use.
 #[derive(Default)]
 pub(super) struct Clients {
     usual: OnceLock<Client>,
@@ -44,10 +44,10 @@ impl Clients {
 }
 
 fn build(guarded: Guarded) -> reqwest::Result<Client> {
-    let standing = guarded.standing;
-    let builder = client::builder().referer(false).no_proxy().dns_resolver(guarded);
-    match standing {
-        Standing::Public | Standing::Allowed => builder.build(),
-        Standing::Simulator | Standing::Outside => builder.tls_certs_only([]).build(),
-    }
+    let trust = match guarded.standing {
+        Standing::Public | Standing::Allowed => Trust::Machine,
+        Standing::Simulator | Standing::Outside => Trust::Nobody,
+    };
+    let builder = client::builder(trust);
+    builder.referer(false).no_proxy().dns_resolver(guarded).build()
 }

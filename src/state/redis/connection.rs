@@ -11,8 +11,7 @@ use ::redis::{
     AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, RedisError, RedisResult,
     aio::MultiplexedConnection,
 };
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
-use rustls_native_certs::load_native_certs;
+use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpStream, UnixStream},
@@ -21,7 +20,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::state::store::TIMEOUT;
+use crate::{state::store::TIMEOUT, tls};
 
 /// Largest reply to a step. The lines limit the number of values, each of which takes many times its size in memory.
 const ANSWER_MAX: AnswerBudget = AnswerBudget {
@@ -92,8 +91,6 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 impl Connection {
     /// Connects and signs in.
     pub(super) async fn open(info: &ConnectionInfo) -> Result<Self, RedisConnectError> {
-        // A second installation in one process is refused, and the first one is used.
-        drop(rustls::crypto::ring::default_provider().install_default());
         let stream = reach(info.addr()).await?;
         let stream = BoundedStream {
             stream,
@@ -116,7 +113,7 @@ async fn reach(address: &ConnectionAddr) -> Result<Box<dyn Stream>, RedisConnect
         ConnectionAddr::TcpTls { host, port, .. } => {
             let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
             let stream = tcp(host, *port).await?;
-            let secured = TlsConnector::from(Arc::new(tls()?)).connect(name, stream);
+            let secured = TlsConnector::from(Arc::new(tls::client_config())).connect(name, stream);
             // A server without TLS waits for the end of a line, and so does not respond.
             let secured = timeout(TIMEOUT, secured)
                 .await
@@ -132,19 +129,6 @@ async fn tcp(host: &str, port: u16) -> Result<TcpStream, RedisConnectError> {
     let stream = in_time(TcpStream::connect((host, port))).await??;
     stream.set_nodelay(true)?;
     Ok(stream)
-}
-
-/// TLS configuration with the root certificates of this machine.
-fn tls() -> RedisResult<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let found = load_native_certs();
-    if let (true, Some(error)) = (found.certs.is_empty(), found.errors.into_iter().next()) {
-        return Err(io::Error::other(error).into());
-    }
-    roots.add_parsable_certificates(found.certs);
-    Ok(ClientConfig::builder()
-        .with_root_certificates(roots)
-        .with_no_client_auth())
 }
 
 async fn in_time<T>(step: impl Future<Output = T>) -> RedisResult<T> {

@@ -156,7 +156,7 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     if form < FORM {
         let what = format!(
             "it has the version {form}, which no version of this program writes: it is not a state of this program, or was \
-             changed; nothing was read or written; move the file away, or name another one"
+             changed; nothing was read or written; move the file away or name another one, after which repeats of earlier posts post again"
         );
         return Err(StateError::Corrupt {
             place: place(path),
@@ -172,7 +172,7 @@ fn known(path: &Path, connection: &Connection) -> Result<(), StateError> {
     }
     if !has_our_tables(connection).map_err(|error| fault(path, &error))? {
         let what = "its tables are not those that this program creates: the file was changed; nothing was read or written; \
-                    move the file away, or name another one";
+                    move the file away or name another one, after which repeats of earlier posts post again";
         return Err(StateError::Corrupt {
             place: place(path),
             what: what.to_owned(),

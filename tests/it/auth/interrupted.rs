@@ -182,3 +182,25 @@ fn a_login_whose_code_is_sent_is_stored_before_a_signal_takes_effect() {
         fs::remove_file(person.store()).unwrap();
     }
 }
+
+/// TikTok is asked for the account of a token before it is stored.
+#[test]
+fn a_token_that_is_looked_up_is_not_stored_after_a_signal() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let before = person.stored();
+    slow(&tiktok, "user_info");
+    let calls = tiktok.count(EndpointName::USER_INFO);
+    let mut running = person
+        .auth("login")
+        .arg("--with-token")
+        .input("act.sim-private")
+        .start();
+    running.close_input();
+    tiktok.await_calls("/v2/user/info/", calls + 1);
+    running.signal("INT");
+    let ended = running.wait().exits(1);
+    tells(&ended, "interrupted; no account was changed");
+    assert_eq!(person.stored(), before);
+}

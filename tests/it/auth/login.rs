@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use url::Url;
+
 use super::{Person, browser, object, with_parameter};
 use crate::support::tiktok::tiktok;
 
@@ -148,6 +150,12 @@ fn the_listener_pauses_while_it_has_too_many_connections() {
     }
     // One more than are served, because the listener on the other address holds a place for its next connection.
     let idle: Vec<TcpStream> = (0..33).map(|_| TcpStream::connect(&host).unwrap()).collect();
+    served_after(redirect, || drop(idle));
+    waiting.running.wait().exits(0);
+}
+
+/// Loads the redirect, which the program answers only after `release`.
+fn served_after(redirect: Url, release: impl FnOnce()) {
     let (tell, told) = channel();
     let browser = thread::spawn(move || {
         let shown = browser::get(&redirect);
@@ -156,11 +164,10 @@ fn the_listener_pauses_while_it_has_too_many_connections() {
     });
     assert!(
         told.recv_timeout(Duration::from_secs(1)).is_err(),
-        "the redirect should wait for a place"
+        "the redirect should wait"
     );
-    drop(idle);
+    release();
     assert_eq!(browser.join().unwrap().status, 200);
-    waiting.running.wait().exits(0);
 }
 
 /// Lowest number of a file that a process could open, once it opens and closes none.
@@ -199,18 +206,7 @@ fn the_listener_outlasts_a_lack_of_open_files() {
         assert!(set.success());
     };
     limit(lowest_free_descriptor(waiting.running.id()));
-    let (tell, told) = channel();
-    let browser = thread::spawn(move || {
-        let shown = browser::get(&redirect);
-        tell.send(()).ok();
-        shown
-    });
-    assert!(
-        told.recv_timeout(Duration::from_secs(1)).is_err(),
-        "the redirect should wait for a file descriptor"
-    );
-    limit(1024);
-    assert_eq!(browser.join().unwrap().status, 200);
+    served_after(redirect, || limit(1024));
     waiting.running.wait().exits(0);
 }
 
