@@ -16,6 +16,7 @@ mod demo;
 mod doctor;
 mod env_file;
 mod environment;
+mod fault;
 #[cfg(feature = "simulator")]
 mod fixtures;
 mod hosting;
@@ -24,6 +25,7 @@ mod limits;
 mod log_fields;
 mod logging;
 mod logins;
+mod one_request;
 mod orderly_stop;
 mod report_chart;
 mod run;
@@ -55,7 +57,7 @@ use clap::{Args as _, FromArgMatches as _, error::ErrorKind};
 
 use self::{
     args::{Args, Command, RunArgs},
-    call::CallFault,
+    fault::CommandFault,
 };
 
 /// Result of the program.
@@ -190,7 +192,7 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
     let not_utf8 = environment::not_utf8(typed).filter(|_| error.use_stderr());
     // If the terminal fails, there is no other place for the message.
     match (error.kind(), not_utf8) {
-        (_, Some(what)) => return call::print_fault(&CallFault::usage(what), is_json),
+        (_, Some(what)) => return call::print_fault(&CommandFault::usage(what), is_json),
         (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
             keep_failure(error.print());
             return written(Exit::Done);
@@ -208,7 +210,7 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
             };
             if is_json {
                 let message = usage::message(error, &mut command, &line);
-                return call::print_fault(&CallFault::usage(message), true);
+                return call::print_fault(&CommandFault::usage(message), true);
             }
             drop(usage::explained(error, &mut command, &line).print());
         }

@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{
     args::{AdsArgs, ApiArgs, HostArgs},
     hosting::host,
-    signals::{is_stopped, stop_signal},
+    one_request,
 };
 use crate::{
     clock::Clock,
-    front::call::{self as front, CallRequest, CallTask},
+    front::call::{CallRequest, CallTask},
     host::{Host, Reply},
     integrations::{Contents, Integration},
     state::StateLocation,
@@ -41,18 +41,5 @@ pub(super) async fn look_up(host: &Arc<Host>, integration: &'static Integration,
         contents: Contents::default(),
         time: TIME,
     };
-    match front::begin(host, request) {
-        Ok((running, work)) => {
-            if is_stopped().await {
-                return running.interrupted();
-            }
-            let reply = tokio::select! {
-                biased;
-                reply = work => Some(reply),
-                () = stop_signal() => None,
-            };
-            reply.unwrap_or_else(|| running.interrupted())
-        }
-        Err(reply) => *reply,
-    }
+    one_request::reply(host, request).await
 }

@@ -6,7 +6,6 @@ mod browser;
 mod checked;
 mod default;
 mod ended;
-mod failure;
 mod granted;
 mod login;
 mod login_end;
@@ -26,8 +25,8 @@ use std::future::ready;
 
 use serde_json::Value;
 
-use self::{failure::AuthFailure, progress::Progress};
-use super::{Exit, args::AuthMode, block_on, report_message, stderr, terminal};
+use self::progress::Progress;
+use super::{Exit, args::AuthMode, block_on, fault::CommandFault, report_message, signals, stderr, terminal};
 use crate::accounts::SignInApi;
 
 /// Runs a subcommand.
@@ -54,24 +53,25 @@ pub(super) fn auth(mode: AuthMode) -> Exit {
 /// Runs a command until its end or a signal. Errors go to standard error, with `json` as an object to standard output.
 ///
 /// A call that replaces or revokes tokens is finished before a signal takes effect.
-fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(), AuthFailure>>) -> Exit {
+fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(), CommandFault>>) -> Exit {
     let stoppable = async {
+        signals::keep();
         tokio::select! {
             biased;
             result = command => result,
             interrupted = progress.stopped() => Err(interrupted),
         }
     };
-    let result = block_on(stoppable).unwrap_or_else(|error| Err(AuthFailure::internal(&error)));
+    let result = block_on(stoppable).unwrap_or_else(|error| Err(CommandFault::machine(error)));
     match result {
         Ok(()) => Exit::Done,
         Err(failure) => {
             if json {
-                print_object(&failure.json());
+                print_object(&failure.to_json());
             } else {
                 report_message(&terminal::printable(&failure.message));
             }
-            failure.exit
+            failure.exit()
         }
     }
 }
@@ -92,7 +92,7 @@ fn print_object(object: &Value) {
 }
 
 /// API of an integration.
-fn api_of(integration: &str) -> Result<SignInApi, AuthFailure> {
+fn api_of(integration: &str) -> Result<SignInApi, CommandFault> {
     SignInApi::of_integration(integration)
-        .ok_or_else(|| AuthFailure::usage("allowed for --integration: tiktok, tiktok-ads"))
+        .ok_or_else(|| CommandFault::usage("allowed for --integration: tiktok, tiktok-ads"))
 }

@@ -4,8 +4,8 @@ mod again;
 mod ask;
 mod confirm;
 mod examples;
+mod exit;
 mod failed;
-mod fault;
 mod field;
 mod files;
 mod inputs;
@@ -24,8 +24,8 @@ use std::ffi::OsString;
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
 pub(super) use self::{
+    exit::exit_of_error,
     failed::error as error_lines,
-    fault::{CallFault, exit_of_error},
     print::{error_json, print, print_errors, print_fault, print_json, show_style},
     show::{account, next_step},
     tree::whole,
@@ -38,7 +38,9 @@ use self::{
 use super::{
     Exit,
     args::{CallArgs, Level},
-    block_on, environment, logging, refused,
+    block_on, environment,
+    fault::CommandFault,
+    logging, refused,
     words::asks_for_json,
 };
 use crate::{schema, secret::repeatable};
@@ -89,7 +91,7 @@ fn named_as_known(mut words: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Fault of a first word that is no action.
-fn unknown_action(words: &[OsString]) -> Option<CallFault> {
+fn unknown_action(words: &[OsString]) -> Option<CommandFault> {
     let word = words.first()?.to_string_lossy();
     if word.starts_with('-') || tree::find(&word).is_some() {
         return None;
@@ -106,7 +108,7 @@ fn unknown_action(words: &[OsString]) -> Option<CallFault> {
         None => String::new(),
     };
     let names: Vec<String> = names.into_iter().map(field::kebab).collect();
-    Some(CallFault::usage(format!(
+    Some(CommandFault::usage(format!(
         "there is no action {}; {near}allowed: {}",
         repeatable(&word),
         names.join(", ")
@@ -142,7 +144,7 @@ fn run(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Exit {
     };
     let outcome = PreparedCall::new(found, matches, args).and_then(|call| match block_on(call.run()) {
         Ok(done) => done,
-        Err(error) => Err(CallFault::machine(format!(
+        Err(error) => Err(CommandFault::machine(format!(
             "the event loop cannot be started: {error}"
         ))),
     });

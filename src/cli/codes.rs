@@ -39,8 +39,8 @@ codes! {
         "The command line is wrong",
         "Correct the option that the message names; --help lists the allowed ones.";
     CONFIRMATION_REQUIRED: "confirmation_required", Usage,
-        "A deletion needs --yes where nobody can be asked",
-        "Check the ids, for example with --dry-run, then add --yes.";
+        "A deletion or revocation needs --yes where nobody can be asked",
+        "Check what the message names, then add --yes.";
     NOT_CONFIRMED: "not_confirmed", Failed,
         "The question was not answered with yes; nothing was sent",
         "Run the command again and answer y.";
@@ -81,7 +81,7 @@ codes! {
         "No token is given, and no login is stored",
         "Run `autohive-tiktok auth login`, or set the variables that the message names.";
     MALFORMED_TOKEN: "malformed_token", Access,
-        "A variable or file holds something that cannot be a token or an ad account",
+        "A variable or file holds something that cannot be a token, an app or an ad account",
         "Correct the variable or file that the message names.";
     ACCOUNT_MISSING: "account_missing", Access,
         "No stored login has the name of --account",
@@ -90,8 +90,8 @@ codes! {
         "Several logins are stored, and none is the default",
         "Choose one with --account NAME, or set a default with `autohive-tiktok auth default`.";
     ACCOUNT_STORE: "account_store", Access,
-        "The file of stored logins cannot be used: it is damaged, locked or not readable",
-        "Follow the message; `autohive-tiktok auth status` checks the file.";
+        "The stored logins cannot be used: their file or the keyring is damaged, locked or not readable",
+        "Follow the message; `autohive-tiktok auth status` checks the store.";
     ACCOUNT_NAME_INVALID: "account_name_invalid", Usage,
         "The name of --account cannot be one",
         "`autohive-tiktok auth status` lists the names.";
@@ -104,9 +104,27 @@ codes! {
     REFRESH_TOKEN_EXPIRED: "refresh_token_expired", Access,
         "The login has expired, and so has its refresh token",
         "Sign in again with `autohive-tiktok auth login`.";
+    TOKEN_NEVER_EXPIRES: "token_never_expires", Access,
+        "The token of the login does not expire, so it cannot be refreshed",
+        "Use the login as it is.";
     LOGIN_REFUSED: "login_refused", Access,
-        "TikTok refused to refresh the login; the message has TikTok's code",
+        "TikTok refused a token, or a call that signs in, refreshes or revokes; `tiktok_code` has its code",
         "Follow the message; usually the account has to sign in again.";
+    SIGN_IN_DECLINED: "sign_in_declined", Access,
+        "The owner of the account declined the sign-in, or TikTok did; `tiktok_code` has its code, if it gave one",
+        "Start the sign-in again, and agree on TikTok's page.";
+    REDIRECT_INVALID: "redirect_invalid", Input,
+        "What was pasted or received is not the answer to this sign-in",
+        "Paste the whole address to which TikTok redirected the browser.";
+    INPUT_ENDED: "input_ended", Input,
+        "Standard input ended before the address of the browser was pasted",
+        "Start the sign-in again, and write the address to its standard input.";
+    PORT_UNUSABLE: "port_unusable", Failed,
+        "The port of the redirect address is in use or cannot be listened on",
+        "End the process that uses it, or give another --port that is registered for the app.";
+    ADVERTISER_UNKNOWN: "advertiser_unknown", Access,
+        "The token of the login does not reach the ad account of --advertiser-id",
+        "Give one of the ad accounts that `autohive-tiktok auth status --json` lists.";
     APP_MISSING: "app_missing", Access,
         "The login has expired, and its app is not known",
         "Set the variable that the message names.";
@@ -123,8 +141,8 @@ codes! {
         "The login has several ad accounts, and none is chosen",
         "Choose one with `autohive-tiktok auth default --advertiser-id ID`, or give --advertiser-id.";
     TIMEOUT: "timeout", Remote,
-        "The time of --deadline passed before the inputs were read; nothing was sent",
-        "Check the program that writes the stream, or give a longer --deadline.";
+        "The time of --deadline passed before anything was sent, or that of --timeout before the sign-in ended",
+        "Give more time; the message says what was waited for.";
     RECORD_MISSING: "record_missing", Failed,
         "`journal` has no record of this ID, key or account",
         "`autohive-tiktok journal list` shows the records.";
@@ -132,10 +150,10 @@ codes! {
         "The state cannot be read or changed",
         "`autohive-tiktok doctor` tells location and reason.";
     NETWORK_ERROR: "network_error", Remote,
-        "TikTok could not be reached to refresh the login",
+        "TikTok did not answer a call that signs in, refreshes or revokes",
         "Check the connection, then run the same command again.";
     INTERRUPTED: "interrupted", Failed,
-        "The command was stopped before anything was sent",
+        "The command was stopped; the message says what was done before",
         "Run the same command again.";
     INTERNAL_ERROR: "internal_error", Failed,
         "This machine or this program failed",

@@ -12,7 +12,8 @@ use super::{
     codes,
     env_file::{self, DEFAULT_PATH},
     environment::secret_variable,
-    signed_in::{self, LoginFault},
+    fault::CommandFault,
+    signed_in,
     token_origin::TokenOrigin,
 };
 use crate::{
@@ -159,7 +160,7 @@ fn is_token_given(integration: &Integration, account: AccountChoice<'_>) -> bool
 fn stored_login(
     integration: &Integration,
     account: AccountChoice<'_>,
-) -> Result<Option<FoundAuth>, LoginFault> {
+) -> Result<Option<FoundAuth>, CommandFault> {
     if !has_login(integration, account) {
         return Ok(None);
     }
@@ -192,7 +193,7 @@ fn stored_login(
     Ok(Some(FoundAuth { auth, origin, places }))
 }
 
-fn no_ad_account(account: AccountChoice<'_>) -> LoginFault {
+fn no_ad_account(account: AccountChoice<'_>) -> CommandFault {
     let name = account
         .name
         .map(|name| format!(" --account {name}"))
@@ -202,15 +203,15 @@ fn no_ad_account(account: AccountChoice<'_>) -> LoginFault {
          status --json` lists with `autohive-tiktok auth default --integration tiktok-ads{name} --advertiser-id ID`, or give \
          --advertiser-id"
     );
-    LoginFault::new(&codes::ADVERTISER_ID_MISSING, text)
+    CommandFault::new(&codes::ADVERTISER_ID_MISSING, text)
 }
 
 /// Refuses a login of production where the person asks for the sandbox.
-fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
+fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Result<(), CommandFault> {
     if !account.is_sandbox || members.get(SANDBOX) == Some(&json!(true)) {
         return Ok(());
     }
-    Err(LoginFault::new(
+    Err(CommandFault::new(
         &codes::NOT_IN_SANDBOX,
         "--sandbox was given, but the stored login is not one of the sandbox, and nothing was sent. Store a token of the \
          sandbox with `autohive-tiktok auth login --integration tiktok-ads --account NAME --with-token --sandbox` and give \
@@ -220,11 +221,14 @@ fn check_sandbox(members: &Map<String, Value>, account: AccountChoice<'_>) -> Re
 
 /// Puts the ad account of the option or of the variable into the `auth` of a login. A variable that names another ad account
 /// than the login's own is refused, because it may have been set for another token.
-fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_>) -> Result<(), LoginFault> {
+fn choose_ad_account(
+    members: &mut Map<String, Value>,
+    account: AccountChoice<'_>,
+) -> Result<(), CommandFault> {
     let Some(source) = SOURCES.iter().find(|row| row.member == ADVERTISER_ID) else {
         return Ok(());
     };
-    let malformed = |text| LoginFault::new(&codes::MALFORMED_TOKEN, text);
+    let malformed = |text| CommandFault::new(&codes::MALFORMED_TOKEN, text);
     let Some(chosen) = source.find(account).map_err(malformed)? else {
         return Ok(());
     };
@@ -235,7 +239,7 @@ fn choose_ad_account(members: &mut Map<String, Value>, account: AccountChoice<'_
              variable, or give the ad account with --advertiser-id",
             chosen.place
         );
-        return Err(LoginFault::new(&codes::OTHER_AD_ACCOUNT, text));
+        return Err(CommandFault::new(&codes::OTHER_AD_ACCOUNT, text));
     }
     members.insert(ADVERTISER_ID.to_owned(), json!(chosen.value));
     Ok(())
@@ -249,22 +253,22 @@ fn has_login(integration: &Integration, account: AccountChoice<'_>) -> bool {
     login_name(account).map_or(true, |name| signed_in::has_login(store, of, name.as_ref()))
 }
 
-fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, LoginFault> {
+fn login_name(account: AccountChoice<'_>) -> Result<Option<AccountName>, CommandFault> {
     let name = account.name.map(AccountName::parse).transpose();
     name.map_err(|fault| {
         let text = format!("the name of --account cannot be used: {fault}");
-        LoginFault::new(&codes::ACCOUNT_NAME_INVALID, text)
+        CommandFault::new(&codes::ACCOUNT_NAME_INVALID, text)
     })
 }
 
-fn no_login(integration: &Integration, name: &str) -> LoginFault {
+fn no_login(integration: &Integration, name: &str) -> CommandFault {
     let text = format!(
         "there is no stored login for {} with the name {}; run `autohive-tiktok auth login`, or leave --account out and \
          set the token in the environment",
         integration.name,
         shown(name)
     );
-    LoginFault::new(&codes::ACCOUNT_MISSING, text)
+    CommandFault::new(&codes::ACCOUNT_MISSING, text)
 }
 
 /// `auth` from options, files and variables.

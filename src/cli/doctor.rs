@@ -50,7 +50,7 @@ fn installation(options: &DoctorArgs) -> Installation {
         apis: subjects(options),
         proxies: environment::proxies(),
         state: state(options.state.state.as_ref(), &clock),
-        accounts: signed_in::accounts(&options.account.store, &clock),
+        accounts: signed_in::accounts(&options.account.store, &clock).map_err(|fault| fault.message),
         spool: SpoolSettings {
             folder: hosting::temporary_folder(),
             most: options

@@ -16,9 +16,9 @@ use self::{
 use super::{
     Exit,
     args::{JournalList, JournalMode, StateArgs},
-    block_on,
-    call::{self, CallFault},
-    codes, hosting, print_line, report_error, table, terminal,
+    block_on, call, codes,
+    fault::CommandFault,
+    hosting, print_line, report_error, table, terminal,
 };
 use crate::{
     clock::Clock,
@@ -34,7 +34,7 @@ pub(super) fn journal(mode: &JournalMode) -> Exit {
     let clock = Clock::system();
     let state = match open(state, &clock) {
         Ok(state) => state,
-        Err(fault) => return call::print_fault(&CallFault::usage(fault), is_json),
+        Err(fault) => return call::print_fault(&CommandFault::usage(fault), is_json),
     };
     let done = block_on(async {
         match mode {
@@ -53,7 +53,7 @@ pub(super) fn journal(mode: &JournalMode) -> Exit {
     }
 }
 
-impl From<StateError> for CallFault {
+impl From<StateError> for CommandFault {
     fn from(error: StateError) -> Self {
         Self::new(&codes::STATE_UNAVAILABLE, error.in_full())
     }
@@ -65,7 +65,7 @@ fn open(args: &StateArgs, clock: &Clock) -> Result<State, String> {
     Ok(State::sealed_by(location, clock.clone(), keys))
 }
 
-async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, CallFault> {
+async fn list(state: &State, clock: &Clock, options: &JournalList) -> Result<Exit, CommandFault> {
     let records = records(state).await?;
     let all = records.len();
     let account = options.account.as_deref();
@@ -116,6 +116,11 @@ fn print(records: &[&Record], all: usize) {
             .collect();
         for line in table::lines(width, header, rows) {
             print_line(&line);
+        }
+        if !is_wide {
+            print_line(&format!(
+                "Posts and objects are shown from {WIDE} columns on, by `journal show ID`, and with --json."
+            ));
         }
         print_line("");
     }

@@ -20,7 +20,7 @@ pub(super) fn login(integration: &Integration, account: AccountChoice<'_>) -> Ap
                 ApiLogin::Missing(format!("{fixes}, or sign in: {}", login_command(integration)))
             }
         }
-        Err(CredentialsFault::Login(fault)) => wrong(&fault.text, fault.code.remedy),
+        Err(CredentialsFault::Login(fault)) => wrong(&fault.message, fault.code.remedy),
         Err(CredentialsFault::Wrong(texts)) => wrong(
             &texts.join("; "),
             &format!("sign in again: {}", login_command(integration)),

@@ -61,7 +61,10 @@ fn kept() -> MutexGuard<'static, Vec<unix::Signal>> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn keep() {
+/// Keeps signals from now on for the next wait, so that they no longer end the program by themselves. Within an event loop.
+///
+/// A command calls it before its first output: what reads the output may send a signal at once.
+pub(super) fn keep() {
     let mut kept = kept();
     if kept.is_empty() {
         *kept = listeners();

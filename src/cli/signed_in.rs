@@ -7,19 +7,19 @@ use serde_json::Value;
 use super::{
     account_store,
     args::{ApiArgs, StoreArgs},
-    block_on,
-    codes::{self, FaultCode},
+    block_on, codes,
     environment::secret_variable,
+    fault::CommandFault,
     hosting::temporary_folder,
     orderly_stop::OrderlyStop,
-    stderr,
+    signals, stderr,
 };
 use crate::{
     accounts::{AccountCredentials, AccountName, Accounts, NoAccount, SignInApi, StoredAccount},
     clock::Clock,
     model::AdvertiserId,
     secret::AppSecret,
-    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError, SignInProblem},
+    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError},
 };
 
 /// Path of the store below the folder for state.
@@ -36,12 +36,12 @@ pub(super) struct SignedIn {
 impl SignedIn {
     /// The store and the clients. Nothing is opened yet. Errors: neither an option nor a home folder names the store, or a
     /// variable is wrong.
-    pub(super) fn open(store: &StoreArgs, api: &ApiArgs) -> Result<Self, String> {
+    pub(super) fn open(store: &StoreArgs, api: &ApiArgs) -> Result<Self, CommandFault> {
         let clock = Clock::system();
         let providers = SignInApi::ALL
             .into_iter()
             .try_fold(providers_at(api, &clock), |providers, api| {
-                Ok::<_, String>(providers.with_app(api, app_of_variables(api)?))
+                Ok::<_, CommandFault>(providers.with_app(api, app_of_variables(api)?))
             });
         Ok(Self {
             accounts: accounts(store, &clock)?,
@@ -60,49 +60,6 @@ impl SignedIn {
     }
 }
 
-/// Reason that a stored login cannot be used.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct LoginFault {
-    /// Code for programs.
-    pub(super) code: &'static FaultCode,
-    /// Sentence for a person, without a secret.
-    pub(super) text: String,
-}
-
-impl LoginFault {
-    pub(super) fn new(code: &'static FaultCode, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            text: text.into(),
-        }
-    }
-}
-
-impl From<SignInError> for LoginFault {
-    fn from(error: SignInError) -> Self {
-        let code = match &error {
-            SignInError::Store(_) => &codes::ACCOUNT_STORE,
-            SignInError::NoAccount(NoAccount::Several { .. }) => &codes::ACCOUNT_AMBIGUOUS,
-            SignInError::NoAccount(_) => &codes::ACCOUNT_MISSING,
-            SignInError::Account { problem, .. } => code_of(problem),
-        };
-        Self::new(code, error.to_string())
-    }
-}
-
-fn code_of(problem: &SignInProblem) -> &'static FaultCode {
-    match problem {
-        SignInProblem::OtherBase { .. } => &codes::OTHER_API_BASE,
-        SignInProblem::NoRefreshToken { .. } | SignInProblem::NeverExpires => &codes::REFRESH_TOKEN_MISSING,
-        SignInProblem::RefreshTokenExpired(_) => &codes::REFRESH_TOKEN_EXPIRED,
-        SignInProblem::AppMissing { .. } | SignInProblem::AppMalformed { .. } => &codes::APP_MISSING,
-        SignInProblem::SecretMissing { .. } => &codes::APP_SECRET_MISSING,
-        SignInProblem::Refused(_) => &codes::LOGIN_REFUSED,
-        SignInProblem::Unanswered { .. } => &codes::NETWORK_ERROR,
-        SignInProblem::Client(_) => &codes::INTERNAL_ERROR,
-    }
-}
-
 /// `auth` of a request for a stored account, refreshed if its token ends within minutes. For `call` and `whoami`, also within
 /// their event loops.
 pub(super) fn auth(
@@ -110,16 +67,15 @@ pub(super) fn auth(
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<Value, LoginFault> {
-    let of_machine = |text: String| LoginFault::new(&codes::INTERNAL_ERROR, text);
+) -> Result<Value, CommandFault> {
     let found = thread::scope(|scope| {
         let found = scope.spawn(|| {
-            let signed_in = SignedIn::open(store, api).map_err(of_machine)?;
-            block_on(ready(signed_in, of, name)).map_err(|error| of_machine(error.to_string()))?
+            let signed_in = SignedIn::open(store, api)?;
+            block_on(ready(signed_in, of, name)).map_err(CommandFault::machine)?
         });
         found
             .join()
-            .map_err(|_panic| of_machine("the stored login could not be read".to_owned()))
+            .map_err(|_panic| CommandFault::machine("the stored login could not be read"))
     })?;
     Ok(found?.credentials.auth())
 }
@@ -129,7 +85,8 @@ async fn ready(
     mut signed_in: SignedIn,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<ReadyCredentials, LoginFault> {
+) -> Result<ReadyCredentials, CommandFault> {
+    signals::keep();
     let stop = OrderlyStop::default();
     signed_in.accounts = signed_in.accounts.with_calls(stop.calls.clone());
     let found = tokio::select! {
@@ -146,8 +103,8 @@ async fn ready(
         stderr::write(format!("warning: {warning}\n").as_bytes());
     }
     match found {
-        Some(found) if !stop.is_heard() => found.map_err(LoginFault::from),
-        _ => Err(LoginFault::new(
+        Some(found) if !stop.is_heard() => found.map_err(CommandFault::from),
+        _ => Err(CommandFault::new(
             &codes::INTERRUPTED,
             "interrupted; new tokens may have been requested, and nothing else was sent",
         )),
@@ -161,9 +118,9 @@ pub(super) fn stored_auth(
     api: &ApiArgs,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<Value, LoginFault> {
+) -> Result<Value, CommandFault> {
     let clock = Clock::system();
-    let accounts = accounts(store, &clock).map_err(|text| LoginFault::new(&codes::ACCOUNT_STORE, text))?;
+    let accounts = accounts(store, &clock)?;
     let book = accounts.read().map_err(SignInError::from)?;
     let account = book.find(of, name).map_err(SignInError::from)?;
     let checked = providers_at(api, &clock).check_base(account);
@@ -224,7 +181,7 @@ pub(super) fn has_login(store: &StoreArgs, of: SignInApi, name: Option<&AccountN
 }
 
 /// The accounts of the store alone.
-pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, String> {
+pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, CommandFault> {
     let opened = account_store::open(store.account_store, path(store)?, temporary_folder());
     Ok(Accounts::new(opened, clock.clone()))
 }
@@ -232,7 +189,7 @@ pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, Str
 /// Path of the store: as it is given, else below `XDG_STATE_HOME`, else below `HOME`. It changes with every refresh, so it
 /// is state and no configuration. Folders that are not absolute count as not set.
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, String> {
+pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, CommandFault> {
     if let Some(path) = &store.accounts_file {
         return Ok(path.clone());
     }
@@ -243,24 +200,28 @@ pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, String> {
     };
     let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
     state.map(|folder| folder.join(FILE)).ok_or_else(|| {
-        "there is no place for the accounts: set AUTOHIVE_TIKTOK_ACCOUNTS to a file, or XDG_STATE_HOME or HOME to a folder"
-            .to_owned()
+        let text = "there is no place for the accounts: set AUTOHIVE_TIKTOK_ACCOUNTS to a file, or XDG_STATE_HOME or HOME to \
+                    a folder";
+        CommandFault::new(&codes::ACCOUNT_STORE, text)
     })
 }
 
 /// App of the environment.
-pub(super) fn app_of_variables(api: SignInApi) -> Result<AppPair, String> {
+pub(super) fn app_of_variables(api: SignInApi) -> Result<AppPair, CommandFault> {
+    let malformed = |text: String| CommandFault::new(&codes::MALFORMED_TOKEN, text);
     let AppNames {
         id_variable: id,
         secret_variable: secret,
         ..
     } = AppNames::of(api);
-    let found = secret_variable(secret)?;
+    let found = secret_variable(secret).map_err(malformed)?;
     let parsed = found.map(|text| AppSecret::parse(text.trim().to_owned()));
     Ok(AppPair {
-        id: secret_variable(id)?.map(|id| id.trim().to_owned()),
+        id: secret_variable(id)
+            .map_err(malformed)?
+            .map(|id| id.trim().to_owned()),
         secret: parsed
             .transpose()
-            .map_err(|fault| format!("the variable {secret} holds {fault}"))?,
+            .map_err(|fault| malformed(format!("the variable {secret} holds {fault}")))?,
     })
 }

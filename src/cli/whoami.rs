@@ -10,11 +10,12 @@ use super::{
     args::Whoami,
     block_on,
     call::{
-        CallFault, account, error_json, error_lines, exit_of_error, next_step, print, print_errors,
-        print_fault, print_json, show_style,
+        account, error_json, error_lines, exit_of_error, next_step, print, print_errors, print_fault,
+        print_json, show_style,
     },
     codes,
     credentials::{self, AccountChoice, FoundAuth},
+    fault::CommandFault,
     report_message,
     token_origin::TokenOrigin,
 };
@@ -28,7 +29,7 @@ use crate::{
 /// Account of an integration, or the reason that it is unknown.
 struct Known {
     integration: &'static Integration,
-    found: Result<AccountReply, CallFault>,
+    found: Result<AccountReply, CommandFault>,
 }
 
 /// Reply to a lookup, and the place of the token that it was made with.
@@ -57,21 +58,21 @@ pub(super) fn whoami(options: &Whoami) -> Exit {
     }
 }
 
-fn no_token() -> CallFault {
-    CallFault::new(
+fn no_token() -> CommandFault {
+    CommandFault::new(
         &codes::MISSING_TOKEN,
         "no token is given: set AUTOHIVE_TIKTOK_TOKEN, or AUTOHIVE_TIKTOK_ADS_TOKEN and \
          AUTOHIVE_TIKTOK_ADS_ADVERTISER_ID, in the environment, or run `autohive-tiktok auth login`",
     )
 }
 
-fn no_account(choice: AccountChoice<'_>) -> CallFault {
+fn no_account(choice: AccountChoice<'_>) -> CommandFault {
     let message = format!(
         "there is no stored login with the name {}; `autohive-tiktok auth status` lists the names, `autohive-tiktok auth \
          login --account NAME` adds one",
         repeatable(choice.name.unwrap_or_default())
     );
-    CallFault::new(&codes::ACCOUNT_MISSING, message)
+    CommandFault::new(&codes::ACCOUNT_MISSING, message)
 }
 
 impl Known {

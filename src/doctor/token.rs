@@ -10,6 +10,7 @@ use super::{
     login::{ApiLogin, LoginPlace},
 };
 use crate::{
+    catalogue::own,
     host::{Host, Item},
     http::JobSlot,
     integrations::Integration,
@@ -110,6 +111,11 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
         return TokenCheck::Accepted(Box::new(Finding::ok(CHECK, found)));
     }
     let found = format!("{code}: {}", message.trim_end_matches('.'));
+    let status = answer.pointer("/result/http_status").and_then(Value::as_u64);
+    // TikTok's own servers answer with an HTML page and 5xx when they are overloaded.
+    if code == own::UNREADABLE_ANSWER.code && status.is_none_or(|status| status < 500) {
+        return TokenCheck::Refused(Box::new(Finding::fault(CHECK, found, OTHER_SERVER)));
+    }
     if text("/result/category") != "auth" {
         let finding = Finding::warning(CHECK, format!("could not be checked: {found}"), remedy);
         return TokenCheck::Refused(Box::new(finding));
@@ -126,6 +132,10 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
     };
     TokenCheck::Refused(Box::new(Finding::fault(CHECK, format!("{found}{kind}"), remedy)))
 }
+
+/// Remedy for a server that does not answer as TikTok does.
+const OTHER_SERVER: &str =
+    "check the address of the API and the proxy above: the answer is not one of TikTok's API";
 
 /// Remedy for an ad account that the token does not reach.
 const AD_ACCOUNT: &str = "check the ID of the ad account; if it is right, its owner has to authorize the app for it: sign in again \
@@ -246,6 +256,7 @@ mod tests {
         for (answer, is_accepted, status) in [
             (error("access_token_invalid", "auth"), false, "fault"),
             (error("rate_limit_exceeded", "rate"), false, "warning"),
+            (error("unreadable_answer", "tiktok"), false, "fault"),
             (error("scope_not_authorized", "auth"), true, "ok"),
             (
                 json!({ "result": { "username": "me", "user_id": "1" } }),

@@ -217,21 +217,6 @@ impl SignInProblem {
         }
     }
 
-    /// TikTok's code, or a word for the problem, for programs.
-    pub fn code(&self) -> &str {
-        match self {
-            Self::OtherBase { .. } => "other_api_base",
-            Self::NeverExpires => "token_never_expires",
-            Self::NoRefreshToken { .. } => "refresh_token_missing",
-            Self::RefreshTokenExpired(_) => "refresh_token_expired",
-            Self::AppMissing { .. } | Self::AppMalformed { .. } => "app_missing",
-            Self::SecretMissing { .. } => "app_secret_missing",
-            Self::Refused(refused) => &refused.code,
-            Self::Unanswered { .. } => "network_error",
-            Self::Client(_) => "internal_error",
-        }
-    }
-
     /// Whether the call may have replaced or revoked the tokens.
     pub const fn may_have_happened(&self) -> bool {
         matches!(
@@ -351,15 +336,6 @@ impl SignInError {
             problem,
             key: account.key.clone(),
             interrupted: None,
-        }
-    }
-
-    /// TikTok's code, or a word for the error, for programs.
-    pub fn code(&self) -> &str {
-        match self {
-            Self::Store(_) => "account_store",
-            Self::NoAccount(_) => "account_missing",
-            Self::Account { problem, .. } => problem.code(),
         }
     }
 

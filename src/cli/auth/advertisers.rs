@@ -1,9 +1,9 @@
 //! Ad accounts of a sign-in to the Marketing API.
 
-use super::{AuthFailure, prompt, tell};
+use super::{prompt, tell};
 use crate::{
     accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp},
-    cli::{args::LoginArgs, signed_in::SignedIn},
+    cli::{args::LoginArgs, codes, fault::CommandFault, signed_in::SignedIn},
     model::AdvertiserId,
 };
 
@@ -41,7 +41,7 @@ pub(super) async fn chosen(
     signed_in: &SignedIn,
     options: &LoginArgs,
     mut account: StoredAccount,
-) -> Result<StoredAccount, AuthFailure> {
+) -> Result<StoredAccount, CommandFault> {
     let known = &account.advertisers;
     if let Some(id) = &options.advertiser_id {
         if known.is_empty() || known.iter().any(|known| known.id == *id) {
@@ -49,8 +49,8 @@ pub(super) async fn chosen(
         }
         let (key, list) = (account.key.clone(), list(known));
         forget_advertiser(signed_in, &key).await?;
-        return Err(AuthFailure::new(
-            "advertiser_unknown",
+        return Err(CommandFault::new(
+            &codes::ADVERTISER_UNKNOWN,
             format!(
                 "the account is signed in, but its token does not reach ad account {id}; it reaches: {list}. Choose one: \
                  autohive-tiktok auth default --integration tiktok-ads --account {} --advertiser-id ID",
@@ -71,7 +71,7 @@ pub(super) async fn chosen(
     tell("Number of the ad account that commands use (Enter alone chooses none):");
     let line = prompt::one_line(prompt::Echo::Shown)
         .await
-        .map_err(|error| AuthFailure::internal(&error))?;
+        .map_err(CommandFault::machine)?;
     let number: Option<usize> = line.and_then(|line| line.trim().parse().ok());
     let id = number
         .and_then(|number| known.get(number.checked_sub(1)?))
@@ -88,7 +88,7 @@ pub(super) async fn chosen(
 pub(super) async fn keep(
     signed_in: &SignedIn,
     mut account: StoredAccount,
-) -> Result<StoredAccount, AuthFailure> {
+) -> Result<StoredAccount, CommandFault> {
     let kept = signed_in.accounts.change(|book| {
         let stored = book.get(&account.key).cloned();
         if let Some(stored) = stored.filter(|stored| stored.signed_in == account.signed_in) {
@@ -106,7 +106,7 @@ pub(super) async fn keep(
     Ok(kept.await?)
 }
 
-async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(), AuthFailure> {
+async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(), CommandFault> {
     let change = signed_in.accounts.change(|book| {
         if let Some(account) = book.get(key).cloned() {
             book.put(StoredAccount {

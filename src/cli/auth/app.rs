@@ -2,10 +2,10 @@
 
 use std::{fs::File, io::Read as _, path::Path};
 
-use super::{AuthFailure, prompt, tell};
+use super::{prompt, tell};
 use crate::{
     accounts::{SignInApi, StoredAccount, StoredApp},
-    cli::{args::LoginArgs, env_file, environment::secret_variable},
+    cli::{args::LoginArgs, env_file, environment::secret_variable, fault::CommandFault},
     secret::AppSecret,
     sign_in::AppNames,
 };
@@ -23,23 +23,23 @@ pub(super) struct LoginSources<'a> {
 
 impl LoginSources<'_> {
     /// Value of a variable: from `--env-file`, the environment, or for tiktok-ads from `.env`.
-    pub(super) fn named(&self, name: &str) -> Result<Option<String>, AuthFailure> {
+    pub(super) fn named(&self, name: &str) -> Result<Option<String>, CommandFault> {
         if let Some(file) = &self.options.env_file
-            && let Some(value) = env_file::given_if_present(file, name).map_err(AuthFailure::usage)?
+            && let Some(value) = env_file::given_if_present(file, name).map_err(CommandFault::usage)?
         {
             return Ok(Some(value));
         }
-        if let Some(value) = secret_variable(name).map_err(AuthFailure::usage)? {
+        if let Some(value) = secret_variable(name).map_err(CommandFault::usage)? {
             return Ok(Some(value.trim().to_owned()));
         }
         if self.api == SignInApi::Marketing && self.options.env_file.is_none() {
-            return env_file::in_working_directory(name).map_err(AuthFailure::usage);
+            return env_file::in_working_directory(name).map_err(CommandFault::usage);
         }
         Ok(None)
     }
 
     /// App with its secret. The secret is asked for on a terminal, and never an argument: process lists show arguments.
-    pub(super) async fn app(&self) -> Result<(StoredApp, AppSecret), AuthFailure> {
+    pub(super) async fn app(&self) -> Result<(StoredApp, AppSecret), CommandFault> {
         let id = self.id()?;
         let secret = match self.secret(&id)? {
             Some(secret) => secret,
@@ -53,7 +53,7 @@ impl LoginSources<'_> {
     }
 
     /// Id of the app, if it is known. Errors: the file of `--env-file` or a variable cannot be read.
-    pub(super) fn known_id(&self) -> Result<Option<String>, AuthFailure> {
+    pub(super) fn known_id(&self) -> Result<Option<String>, CommandFault> {
         let option = match self.api {
             SignInApi::Open => self.options.client_key.as_ref().map(ToString::to_string),
             SignInApi::Marketing => self.options.app_id.as_ref().map(ToString::to_string),
@@ -71,14 +71,14 @@ impl LoginSources<'_> {
     }
 
     /// Id of the app.
-    fn id(&self) -> Result<String, AuthFailure> {
+    fn id(&self) -> Result<String, CommandFault> {
         let AppNames {
             id_option,
             id_variable,
             ..
         } = AppNames::of(self.api);
         self.known_id()?.ok_or_else(|| {
-            AuthFailure::usage(format!(
+            CommandFault::usage(format!(
                 "the app is missing: give {id_option}, or set {id_variable}. TikTok's developer portal shows it beside the name of the \
                  app (docs/login.md)"
             ))
@@ -86,7 +86,7 @@ impl LoginSources<'_> {
     }
 
     /// Secret of the app, without asking the person.
-    pub(super) fn secret(&self, id: &str) -> Result<Option<AppSecret>, AuthFailure> {
+    pub(super) fn secret(&self, id: &str) -> Result<Option<AppSecret>, CommandFault> {
         let variable = AppNames::of(self.api).secret_variable;
         let (text, place) = match &self.options.secret_file {
             Some(file) => (
@@ -104,10 +104,10 @@ impl LoginSources<'_> {
             .and_then(|app| app.secret.clone()))
     }
 
-    async fn asked_secret(&self, id: &str) -> Result<AppSecret, AuthFailure> {
+    async fn asked_secret(&self, id: &str) -> Result<AppSecret, CommandFault> {
         let variable = AppNames::of(self.api).secret_variable;
         if !prompt::is_terminal() {
-            return Err(AuthFailure::usage(format!(
+            return Err(CommandFault::usage(format!(
                 "the secret of the app is missing: set {variable}, or give --secret-file or --env-file. It is never an argument, \
                  because process lists show arguments"
             )));
@@ -117,18 +117,18 @@ impl LoginSources<'_> {
         ));
         let line = prompt::one_line(prompt::Echo::Hidden)
             .await
-            .map_err(|error| AuthFailure::internal(&error))?;
+            .map_err(CommandFault::machine)?;
         parsed(line.unwrap_or_default(), "the secret that was typed")
     }
 }
 
-fn parsed(text: String, place: &str) -> Result<AppSecret, AuthFailure> {
-    AppSecret::parse(text).map_err(|fault| AuthFailure::usage(format!("{place} is {fault}")))
+fn parsed(text: String, place: &str) -> Result<AppSecret, CommandFault> {
+    AppSecret::parse(text).map_err(|fault| CommandFault::usage(format!("{place} is {fault}")))
 }
 
-fn secret_of_file(path: &Path) -> Result<String, AuthFailure> {
+fn secret_of_file(path: &Path) -> Result<String, CommandFault> {
     let failed = |what: &str| {
-        AuthFailure::usage(format!(
+        CommandFault::usage(format!(
             "the file of --secret-file {what}; give a file that holds the secret and nothing else"
         ))
     };

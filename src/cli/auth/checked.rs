@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::AuthFailure;
 use crate::{
     accounts::{AccountCredentials, SignInApi, StoredAccount},
     cli::{
         account_lookup::{look_up, lookup_host},
         args::LoginArgs,
+        codes,
+        fault::CommandFault,
     },
     host::ReplyError,
 };
@@ -85,10 +86,10 @@ fn text(found: &Value, name: &str) -> Option<String> {
 pub(super) fn judged(
     mut account: StoredAccount,
     verdict: &TokenVerdict,
-) -> Result<StoredAccount, AuthFailure> {
+) -> Result<StoredAccount, CommandFault> {
     match verdict {
         TokenVerdict::Accepted { id, .. } if account.key.api == SignInApi::Open => {
-            account.open_id = account.open_id.or_else(|| id.clone());
+            account.open_id = id.clone().or(account.open_id);
         }
         TokenVerdict::Refused { .. } if account.tokens.refresh.is_some() => {
             account.tokens.access_ends = Some(account.signed_in);
@@ -98,7 +99,7 @@ pub(super) fn judged(
                 "TikTok refused the token, and nothing was stored: {text}. {}",
                 advice(&account)
             );
-            return Err(AuthFailure::new(code, problem));
+            return Err(CommandFault::new(&codes::LOGIN_REFUSED, problem).with_tiktok_code(code));
         }
         TokenVerdict::Accepted { .. } | TokenVerdict::Unknown(_) => {}
     }

@@ -1,16 +1,16 @@
 //! `auth default`
 
-use super::{AuthFailure, api_of, granted::account_json, print_line, print_object};
+use super::{api_of, granted::account_json, print_line, print_object};
 use crate::{
     accounts::StoredAccount,
-    cli::{args::DefaultArgs, signed_in},
+    cli::{args::DefaultArgs, codes, fault::CommandFault, signed_in},
     clock::Clock,
 };
 
 /// Chooses the default account of an integration, and its ad account.
-pub(super) async fn default(options: &DefaultArgs) -> Result<(), AuthFailure> {
+pub(super) async fn default(options: &DefaultArgs) -> Result<(), CommandFault> {
     let (clock, account_options) = (Clock::system(), &options.account);
-    let accounts = signed_in::accounts(&account_options.store, &clock).map_err(AuthFailure::usage)?;
+    let accounts = signed_in::accounts(&account_options.store, &clock)?;
     let api = api_of(account_options.integration.name)?;
     let name = account_options.account.as_ref();
     let changed = accounts.change(|book| {
@@ -20,8 +20,8 @@ pub(super) async fn default(options: &DefaultArgs) -> Result<(), AuthFailure> {
             && !known.iter().any(|known| known.id == *id)
         {
             let ids: Vec<&str> = known.iter().map(|known| known.id.as_str()).collect();
-            return Err(AuthFailure::new(
-                "advertiser_unknown",
+            return Err(CommandFault::new(
+                &codes::ADVERTISER_UNKNOWN,
                 format!(
                     "the token does not reach ad account {id}; it reaches: {}",
                     ids.join(", ")

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    AuthFailure, Progress, advertisers, api_of,
+    Progress, advertisers, api_of,
     app::LoginSources,
     browser,
     checked::{TokenVerdict, judged},
@@ -19,14 +19,14 @@ use super::{
 };
 use crate::{
     accounts::{AccountKey, Listener, SignInApi, StoredAccount, StoredApp, UnknownMembers, nonce},
-    cli::{args::LoginArgs, signals::is_stopped, signed_in::SignedIn, usage},
+    cli::{args::LoginArgs, codes, fault::CommandFault, signals::is_stopped, signed_in::SignedIn, usage},
     clock::Clock,
     marketing_api::oauth::TokenKind,
     sign_in::{Consent, ConsentTerms, GrantedTokens},
 };
 
 /// Signs an account in, in a browser or with a token from standard input.
-pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<(), AuthFailure> {
+pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<(), CommandFault> {
     let signed_in = progress.open(&options.account.store, &options.account.api)?;
     let api = api_of(options.account.integration.name)?;
     check(options, api)?;
@@ -66,7 +66,7 @@ struct NewLogin {
 }
 
 /// Options that belong to the other integration.
-fn check(options: &LoginArgs, api: SignInApi) -> Result<(), AuthFailure> {
+fn check(options: &LoginArgs, api: SignInApi) -> Result<(), CommandFault> {
     let foreign = match api {
         SignInApi::Open => [
             ("--app-id", options.app_id.is_some()),
@@ -86,7 +86,7 @@ fn check(options: &LoginArgs, api: SignInApi) -> Result<(), AuthFailure> {
         SignInApi::Marketing => SignInApi::Open,
     };
     match foreign.into_iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(AuthFailure::usage(format!(
+        Some((option, _)) => Err(CommandFault::usage(format!(
             "{option} is for the integration {}; add --integration {}, or leave it out",
             other.integration(),
             other.integration()
@@ -96,14 +96,14 @@ fn check(options: &LoginArgs, api: SignInApi) -> Result<(), AuthFailure> {
 }
 
 /// Permissions to ask for.
-fn scopes(options: &LoginArgs, api: SignInApi) -> Result<Vec<&'static str>, AuthFailure> {
+fn scopes(options: &LoginArgs, api: SignInApi) -> Result<Vec<&'static str>, CommandFault> {
     let permissions = options.account.integration.permissions;
     match (api, options.scopes.as_deref()) {
         (SignInApi::Marketing, _) => Ok(Vec::new()),
         (SignInApi::Open, None) => Ok(permissions.usual()),
         (SignInApi::Open, Some(text)) => permissions
             .parse(text)
-            .map_err(|reason| AuthFailure::usage(usage::refused_value("scopes", text, &reason))),
+            .map_err(|reason| CommandFault::usage(usage::refused_value("scopes", text, &reason))),
     }
 }
 
@@ -112,21 +112,22 @@ async fn in_browser(
     signed_in: &SignedIn,
     sources: &LoginSources<'_>,
     key: AccountKey,
-) -> Result<NewLogin, AuthFailure> {
+) -> Result<NewLogin, CommandFault> {
     let options = sources.options;
+    let scopes = scopes(options, key.api)?;
     let (app, secret) = sources.app().await?;
     let plan = plan(sources)?;
     if options.no_pkce && !plan.may_omit_pkce() {
-        return Err(AuthFailure::usage(
+        return Err(CommandFault::usage(
             "--no-pkce is for https redirect addresses: TikTok requires PKCE for those on this machine",
         ));
     }
     let (listener, redirect_uri) = listen(&signed_in.clock, &plan).await?;
-    let random = || nonce().map_err(|error| AuthFailure::internal(&error));
+    let random = || nonce().map_err(CommandFault::machine);
     let terms = ConsentTerms {
         api: key.api,
         app_id: app.id.clone(),
-        scopes: scopes(options, key.api)?,
+        scopes,
         redirect_uri: redirect_uri.clone(),
         state: random()?,
         verifier: (!options.no_pkce).then(random).transpose()?,
@@ -143,7 +144,7 @@ async fn in_browser(
         pasted: pastes
             .then(|| InputLines::open(Echo::Hidden))
             .transpose()
-            .map_err(|error| AuthFailure::internal(&error))?,
+            .map_err(CommandFault::machine)?,
         redirect_uri,
         clock: signed_in.clock.clone(),
         patience: Duration::from_secs(options.timeout),
@@ -174,7 +175,7 @@ async fn in_browser(
             verdict: None,
         }),
         Err(problem) => {
-            let failure = AuthFailure::from(problem);
+            let failure = CommandFault::from(problem);
             end.failed(&failure).await;
             Err(failure)
         }
@@ -182,7 +183,7 @@ async fn in_browser(
 }
 
 /// Redirect address of the options, the environment or the default.
-fn plan(sources: &LoginSources<'_>) -> Result<RedirectPlan, AuthFailure> {
+fn plan(sources: &LoginSources<'_>) -> Result<RedirectPlan, CommandFault> {
     let given = match &sources.options.redirect_uri {
         Some(uri) => Some(uri.clone()),
         None => sources.named("TIKTOK_REDIRECT_URI")?,
@@ -190,21 +191,21 @@ fn plan(sources: &LoginSources<'_>) -> Result<RedirectPlan, AuthFailure> {
     match given {
         None => Ok(RedirectPlan::on_port(sources.options.port)),
         Some(uri) => RedirectPlan::of(&uri, sources.api).map_err(|fault| {
-            AuthFailure::usage(format!(
+            CommandFault::usage(format!(
                 "the redirect address (--redirect-uri) cannot be used: {fault}"
             ))
         }),
     }
 }
 
-async fn listen(clock: &Clock, plan: &RedirectPlan) -> Result<(Option<Listener>, String), AuthFailure> {
+async fn listen(clock: &Clock, plan: &RedirectPlan) -> Result<(Option<Listener>, String), CommandFault> {
     match plan {
         RedirectPlan::Web { uri } => Ok((None, uri.clone())),
         RedirectPlan::Loopback { uri, port, path } => {
             let listener = Listener::bind(clock, *port, path).await;
             let listener = listener.map_err(|error| {
-                AuthFailure::new(
-                    "port_unusable",
+                CommandFault::new(
+                    &codes::PORT_UNUSABLE,
                     format!(
                         "{error}. End that process, or give another --port whose address http://127.0.0.1:PORT/callback/ is \
                          registered for the app"
@@ -274,7 +275,7 @@ async fn store(
     (signed_in, progress): (&SignedIn, &Progress),
     options: &LoginArgs,
     login: NewLogin,
-) -> Result<(), AuthFailure> {
+) -> Result<(), CommandFault> {
     let NewLogin {
         mut account,
         end,
@@ -335,7 +336,7 @@ async fn store(
 async fn put(
     signed_in: &SignedIn,
     mut account: StoredAccount,
-) -> Result<(StoredAccount, Option<StoredAccount>), AuthFailure> {
+) -> Result<(StoredAccount, Option<StoredAccount>), CommandFault> {
     let stored = signed_in.accounts.change(|book| {
         let before = book.get(&account.key).cloned();
         if account.advertiser_id.is_none() {

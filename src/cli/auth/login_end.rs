@@ -1,7 +1,10 @@
 //! The page at the end of a sign-in.
 
-use super::{AuthFailure, granted::GrantedPermissions};
-use crate::accounts::{ArrivedRedirect, BegunCall, Listener, ResultPage, StoredAccount};
+use super::granted::GrantedPermissions;
+use crate::{
+    accounts::{ArrivedRedirect, BegunCall, Listener, ResultPage, StoredAccount},
+    cli::fault::CommandFault,
+};
 
 /// Browser that waits for a page, and the listener that sends it.
 #[derive(Debug)]
@@ -20,7 +23,7 @@ impl LoginEnd {
         close(self.listener).await;
     }
 
-    pub(super) async fn failed(self, failure: &AuthFailure) {
+    pub(super) async fn failed(self, failure: &CommandFault) {
         let text = [
             failure.message.clone(),
             "The terminal says more. You can close this page.".to_owned(),

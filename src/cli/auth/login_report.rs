@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::{
-    AuthFailure, advertisers,
+    advertisers,
     checked::TokenVerdict,
     granted::{GrantedPermissions, access_end, account_json, refresh_end},
     print_line, print_object, tell,
 };
 use crate::{
     accounts::StoredAccount,
-    cli::{args::LoginArgs, signed_in::SignedIn},
+    cli::{args::LoginArgs, fault::CommandFault, signed_in::SignedIn},
 };
 
 /// A login that is stored.
@@ -24,7 +24,7 @@ pub(super) struct LoginReport<'a> {
 
 impl LoginReport<'_> {
     /// Prints it, for a person or as JSON. Errors: the store cannot be read.
-    pub(super) fn print(&self, signed_in: &SignedIn, options: &LoginArgs) -> Result<(), AuthFailure> {
+    pub(super) fn print(&self, signed_in: &SignedIn, options: &LoginArgs) -> Result<(), CommandFault> {
         if options.account.json {
             return self.print_json(signed_in);
         }
@@ -54,7 +54,7 @@ impl LoginReport<'_> {
         Ok(())
     }
 
-    fn print_json(&self, signed_in: &SignedIn) -> Result<(), AuthFailure> {
+    fn print_json(&self, signed_in: &SignedIn) -> Result<(), CommandFault> {
         let (now, store) = (signed_in.clock.since_epoch(), signed_in.accounts.store());
         let mut object = account_json(self.account, &signed_in.accounts.read()?, now);
         if let Some(members) = object.as_object_mut() {

@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use super::AuthFailure;
 use crate::{
     accounts::SignInApi,
     cli::{
         args::{ApiArgs, StoreArgs},
+        codes,
+        fault::CommandFault,
         orderly_stop::OrderlyStop,
         signed_in::SignedIn,
     },
@@ -49,8 +50,8 @@ pub(super) struct Progress {
 
 impl Progress {
     /// The accounts. Their calls are finished before a signal takes effect.
-    pub(super) fn open(&self, store: &StoreArgs, api: &ApiArgs) -> Result<SignedIn, AuthFailure> {
-        let mut signed_in = SignedIn::open(store, api).map_err(AuthFailure::usage)?;
+    pub(super) fn open(&self, store: &StoreArgs, api: &ApiArgs) -> Result<SignedIn, CommandFault> {
+        let mut signed_in = SignedIn::open(store, api)?;
         signed_in.accounts = signed_in.accounts.with_calls(self.stop.calls.clone());
         Ok(signed_in)
     }
@@ -62,7 +63,7 @@ impl Progress {
     }
 
     /// Goes on unless a signal has arrived during a call that is now finished.
-    pub(super) fn go_on(&self) -> Result<(), AuthFailure> {
+    pub(super) fn go_on(&self) -> Result<(), CommandFault> {
         if self.stop.is_heard() {
             return Err(self.interrupted());
         }
@@ -70,15 +71,15 @@ impl Progress {
     }
 
     /// Failure of a command that a signal has stopped.
-    pub(super) fn interrupted(&self) -> AuthFailure {
-        AuthFailure::new(
-            "interrupted",
+    pub(super) fn interrupted(&self) -> CommandFault {
+        CommandFault::new(
+            &codes::INTERRUPTED,
             self.stage.get().copied().unwrap_or_default().text(),
         )
     }
 
     /// Completes with the failure for it, after a signal and once all calls that have begun are finished.
-    pub(super) async fn stopped(&self) -> AuthFailure {
+    pub(super) async fn stopped(&self) -> CommandFault {
         self.stop.takes_effect().await;
         self.interrupted()
     }

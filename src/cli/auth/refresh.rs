@@ -1,14 +1,18 @@
 //! `auth refresh`
 
 use super::{
-    AuthFailure, Progress, api_of,
+    Progress, api_of,
     granted::{access_end, account_json, refresh_end},
     print_line, print_object, tell,
 };
-use crate::{accounts::Freshness, cli::args::RefreshArgs, sign_in::SignInError};
+use crate::{
+    accounts::Freshness,
+    cli::{args::RefreshArgs, codes, fault::CommandFault},
+    sign_in::SignInError,
+};
 
 /// Replaces the tokens of an account.
-pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Result<(), AuthFailure> {
+pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Result<(), CommandFault> {
     let options = &options.account;
     let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
@@ -39,8 +43,8 @@ pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Resul
     match fresh.unstored {
         Some(warning) => {
             tell(&format!("warning: {warning}"));
-            Err(AuthFailure::new(
-                "account_store",
+            Err(CommandFault::new(
+                &codes::ACCOUNT_STORE,
                 "the new tokens are not in the store",
             ))
         }

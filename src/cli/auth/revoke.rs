@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    AuthFailure, Progress, api_of,
+    Progress, api_of,
     granted::{access_end, refresh_end},
     print_line, print_object,
     progress::AuthStage,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     accounts::{AccountKey, Freshness, SignInApi, StoredAccount},
-    cli::{args::RevokeArgs, signed_in::SignedIn, terminal},
+    cli::{args::RevokeArgs, codes, fault::CommandFault, signed_in::SignedIn, terminal},
     marketing_api::oauth::RevocationWarning,
     sign_in::{SignInError, forget_command},
 };
@@ -20,7 +20,7 @@ const OPEN_WARNING: &str = "After the revocation the app has no access to the Ti
     account stop working, on this machine and wherever else they are in use. Only a new sign-in gives new ones.";
 
 /// Revokes the tokens of an account at TikTok and removes it from the store, or only the latter.
-pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<(), AuthFailure> {
+pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<(), CommandFault> {
     let account_options = &options.account;
     let signed_in = progress.open(&account_options.store, &account_options.api)?;
     let api = api_of(account_options.integration.name)?;
@@ -82,7 +82,7 @@ fn not_revoked(account: &StoredAccount, signed_in: &SignedIn) -> String {
     )
 }
 
-async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailure> {
+async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), CommandFault> {
     let warning = match key.api {
         SignInApi::Open => OPEN_WARNING.to_owned(),
         SignInApi::Marketing => RevocationWarning.to_string(),
@@ -91,9 +91,12 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
         return Ok(());
     }
     if !prompt::is_terminal() {
-        return Err(AuthFailure::usage(format!(
-            "{warning} Confirm with --yes, or remove the account from this machine only with --forget"
-        )));
+        return Err(CommandFault::new(
+            &codes::CONFIRMATION_REQUIRED,
+            format!(
+                "{warning} Confirm with --yes, or remove the account from this machine only with --forget"
+            ),
+        ));
     }
     tell(&warning);
     tell(&format!(
@@ -101,12 +104,12 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), AuthFailu
     ));
     let line = prompt::one_line(prompt::Echo::Shown)
         .await
-        .map_err(|error| AuthFailure::internal(&error))?;
+        .map_err(CommandFault::machine)?;
     if line.is_some_and(|line| terminal::agrees(&line)) {
         Ok(())
     } else {
-        Err(AuthFailure::new(
-            "not_confirmed",
+        Err(CommandFault::new(
+            &codes::NOT_CONFIRMED,
             "not confirmed; nothing was revoked",
         ))
     }
@@ -117,13 +120,13 @@ async fn fresh(
     signed_in: &SignedIn,
     account: &StoredAccount,
     progress: &Progress,
-) -> Result<StoredAccount, AuthFailure> {
+) -> Result<StoredAccount, CommandFault> {
     let fresh = signed_in
         .accounts
         .fresh(&account.key, Freshness::EndingSoon, &signed_in.providers)
         .await;
     let fresh = fresh.map_err(|error| {
-        let failure = AuthFailure::from(SignInError::from(error));
+        let failure = CommandFault::from(SignInError::from(error));
         kept(
             "Its access token has ended, and a revocation needs one that works",
             failure,
@@ -138,7 +141,7 @@ async fn fresh(
 }
 
 /// Once the revocation is sent, the account is removed too before a signal takes effect.
-async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Result<(), AuthFailure> {
+async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Result<(), CommandFault> {
     let _call = signed_in.accounts.begin_call();
     let revoked = signed_in
         .providers
@@ -164,8 +167,8 @@ async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Res
     });
     let removed = removed.await;
     removed.map_err(|error| {
-        let failure = AuthFailure::from(error);
-        AuthFailure {
+        let failure = CommandFault::from(error);
+        CommandFault {
             message: format!(
                 "TikTok has revoked the tokens of the {key}, but it could not be removed from this machine: {}. Then run: {}",
                 failure.message,
@@ -177,8 +180,8 @@ async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Res
 }
 
 /// A failed revocation: what is known of it, and that the account is still stored.
-fn kept(revoked: &str, failure: AuthFailure, account: &StoredAccount) -> AuthFailure {
-    AuthFailure {
+fn kept(revoked: &str, failure: CommandFault, account: &StoredAccount) -> CommandFault {
+    CommandFault {
         message: format!(
             "{}. {revoked}, and the account is still stored on this machine. To remove it here without a revocation: {}. The \
              owner of the account can also end the app's access in TikTok's settings",

@@ -5,24 +5,22 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    AuthFailure,
     ended::EndedLogin,
     granted::{access_end, account_json, named, refresh_end},
     print_line, print_object,
 };
 use crate::{
     accounts::StoredAccount,
-    cli::{args::StatusArgs, signed_in},
-    cli::{table, terminal},
+    cli::{args::StatusArgs, fault::CommandFault, signed_in, table, terminal},
     clock::Clock,
     integrations::INTEGRATIONS,
     model::UtcTime,
 };
 
 /// Shows the accounts, without asking TikTok.
-pub(super) fn status(options: &StatusArgs) -> Result<(), AuthFailure> {
+pub(super) fn status(options: &StatusArgs) -> Result<(), CommandFault> {
     let clock = Clock::system();
-    let accounts = signed_in::accounts(&options.store, &clock).map_err(AuthFailure::usage)?;
+    let accounts = signed_in::accounts(&options.store, &clock)?;
     let (book, now) = (accounts.read()?, clock.since_epoch());
     let store = accounts.store();
     if options.json {

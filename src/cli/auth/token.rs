@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal as _};
 
 use serde_json::json;
 
-use super::{AuthFailure, Progress, api_of, print_line, print_object, progress::AuthStage, tell};
-use crate::cli::args::TokenArgs;
+use super::{Progress, api_of, print_line, print_object, progress::AuthStage, tell};
+use crate::cli::{args::TokenArgs, fault::CommandFault};
 
 /// Prints the access token of an account, refreshed if it ends within minutes.
-pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<(), AuthFailure> {
+pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<(), CommandFault> {
     let options = &options.account;
     let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{AuthFailure, prompt, prompt::InputLines, tell};
+use super::{prompt, prompt::InputLines, tell};
 use crate::{
     accounts::{ArrivedRedirect, Listener, ResultPage},
+    cli::{codes, fault::CommandFault},
     clock::Clock,
     sign_in::{Consent, ConsentAnswer, ConsentFault, Pasted, read_pasted},
 };
@@ -35,12 +36,12 @@ const STRANGER: ResultPage<'static> = ResultPage {
 };
 
 /// Waits for the answer of this sign-in. Redirects of others are refused, and the wait goes on.
-pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
+pub(super) async fn answer(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, CommandFault> {
     let patience = ways.patience;
     match tokio::time::timeout(patience, answer_in_time(consent, ways)).await {
         Ok(answered) => answered,
-        Err(_elapsed) => Err(AuthFailure::new(
-            "timeout",
+        Err(_elapsed) => Err(CommandFault::new(
+            &codes::TIMEOUT,
             format!(
                 "nobody finished the sign-in within {}. Start again; --timeout SECONDS gives more time",
                 super::when::length(patience)
@@ -55,7 +56,7 @@ const HINT_AFTER: Duration = Duration::from_secs(30);
 const HINT: &str = "Still waiting: if the page shows an error, press Ctrl-C, and compare the app and its redirect address with \
     TikTok's developer portal (docs/login.md).";
 
-async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, AuthFailure> {
+async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAnswer, CommandFault> {
     if let Some(lines) = &ways.pasted {
         lines.ask();
     }
@@ -76,10 +77,10 @@ async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAn
                 }
             }
             line = pasted(&mut ways.pasted) => {
-                match line.map_err(|error| AuthFailure::internal(&error))? {
+                match line.map_err(CommandFault::machine)? {
                     Some(line) => match of_text(consent, &line, &ways.redirect_uri) {
                         Ok(answer) => return Ok(ReceivedAnswer { answer, browser: None }),
-                        Err(failure) if failure.code == AGAIN => {
+                        Err(failure) if failure.code == &codes::REDIRECT_INVALID => {
                             tell(&format!("{}. {}", failure.message, again()));
                             if let Some(lines) = &ways.pasted {
                                 lines.ask();
@@ -91,7 +92,7 @@ async fn answer_in_time(consent: &Consent, ways: &mut Ways) -> Result<ReceivedAn
                         tell("note: standard input ended; still waiting for the browser");
                         ways.pasted = None;
                     }
-                    None => return Err(AuthFailure::new("input_ended", "standard input ended before the address of the \
+                    None => return Err(CommandFault::new(&codes::INPUT_ENDED, "standard input ended before the address of the \
                         browser was pasted")),
                 }
             }
@@ -118,7 +119,7 @@ fn of_redirect(
     consent: &Consent,
     redirect: ArrivedRedirect,
     is_told: &mut bool,
-) -> Result<Option<ReceivedAnswer>, AuthFailure> {
+) -> Result<Option<ReceivedAnswer>, CommandFault> {
     match consent.read(&redirect.address) {
         Ok(answer) => Ok(Some(ReceivedAnswer {
             answer,
@@ -154,26 +155,29 @@ fn again() -> &'static str {
     }
 }
 
-/// Code of failures after which the person can paste again.
-const AGAIN: &str = "pasted";
-
-fn of_text(consent: &Consent, text: &str, redirect_uri: &str) -> Result<ConsentAnswer, AuthFailure> {
+fn of_text(consent: &Consent, text: &str, redirect_uri: &str) -> Result<ConsentAnswer, CommandFault> {
     match read_pasted(text, redirect_uri) {
-        Err(fault) => Err(AuthFailure::new(AGAIN, fault)),
+        Err(fault) => Err(CommandFault::new(&codes::REDIRECT_INVALID, fault)),
         Ok(Pasted::Code(code)) => Ok(consent.with_code(code)),
         Ok(Pasted::Address(url)) => consent.read(&url).map_err(|fault| match fault {
-            ConsentFault::NotOurs(text) | ConsentFault::Malformed(text) => AuthFailure::new(AGAIN, text),
+            ConsentFault::NotOurs(text) | ConsentFault::Malformed(text) => {
+                CommandFault::new(&codes::REDIRECT_INVALID, text)
+            }
             fault @ ConsentFault::Declined { .. } => failure(&fault),
         }),
     }
 }
 
-fn failure(fault: &ConsentFault) -> AuthFailure {
-    let code = match fault {
-        ConsentFault::Declined { code, .. } if !code.is_empty() => code,
-        ConsentFault::Declined { .. } => "access_denied",
-        ConsentFault::NotOurs(_) => "state_mismatch",
-        ConsentFault::Malformed(_) => "redirect_malformed",
-    };
-    AuthFailure::new(code, fault)
+fn failure(fault: &ConsentFault) -> CommandFault {
+    match fault {
+        ConsentFault::Declined { code, .. } if code.is_empty() => {
+            CommandFault::new(&codes::SIGN_IN_DECLINED, fault)
+        }
+        ConsentFault::Declined { code, .. } => {
+            CommandFault::new(&codes::SIGN_IN_DECLINED, fault).with_tiktok_code(code)
+        }
+        ConsentFault::NotOurs(_) | ConsentFault::Malformed(_) => {
+            CommandFault::new(&codes::REDIRECT_INVALID, fault)
+        }
+    }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{AuthFailure, app::LoginSources, prompt, tell};
+use super::{app::LoginSources, prompt, tell};
 use crate::{
     accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp, TokenSet, UnknownMembers},
-    cli::signed_in::SignedIn,
+    cli::{codes, fault::CommandFault, signed_in::SignedIn},
     secret::{AccessToken, AppSecret, OpenTokenKind, RefreshToken},
 };
 
@@ -16,7 +16,7 @@ pub(super) async fn read(
     signed_in: &SignedIn,
     sources: &LoginSources<'_>,
     key: AccountKey,
-) -> Result<StoredAccount, AuthFailure> {
+) -> Result<StoredAccount, CommandFault> {
     let options = sources.options;
     if prompt::is_terminal() {
         tell("Access token (not shown while you paste it, then Enter):");
@@ -30,7 +30,7 @@ pub(super) async fn read(
     let open_id = members.get("open_id").and_then(Value::as_str).map(str::to_owned);
     let advertiser = options.advertiser_id.clone();
     if key.api == SignInApi::Marketing && advertiser.is_none() {
-        return Err(AuthFailure::usage(
+        return Err(CommandFault::usage(
             "--with-token for tiktok-ads needs --advertiser-id: the ad account that the token is for",
         ));
     }
@@ -56,14 +56,14 @@ pub(super) async fn read(
 }
 
 /// Refuses tokens that are known by their beginning and cannot be used.
-fn check_kind(token: &AccessToken, api: SignInApi) -> Result<(), AuthFailure> {
+fn check_kind(token: &AccessToken, api: SignInApi) -> Result<(), CommandFault> {
     match (token.open_kind(), api) {
         (Some(OpenTokenKind::Access), SignInApi::Open) | (None, _) => Ok(()),
-        (Some(OpenTokenKind::Access), SignInApi::Marketing) => Err(AuthFailure::usage(
+        (Some(OpenTokenKind::Access), SignInApi::Marketing) => Err(CommandFault::usage(
             "this is a token of TikTok's Open API; leave --integration tiktok-ads out, or give a token of the Marketing API",
         )),
         (Some(kind @ (OpenTokenKind::Refresh | OpenTokenKind::Client)), _) => {
-            Err(AuthFailure::usage(format!(
+            Err(CommandFault::usage(format!(
                 "this is {kind} ({}), not an access token; give the access_token of TikTok's answer, or the whole JSON answer",
                 kind.start()
             )))
@@ -72,7 +72,7 @@ fn check_kind(token: &AccessToken, api: SignInApi) -> Result<(), AuthFailure> {
 }
 
 /// The app, as far as it is known: it is needed for refreshing only.
-fn app(sources: &LoginSources<'_>) -> Result<Option<StoredApp>, AuthFailure> {
+fn app(sources: &LoginSources<'_>) -> Result<Option<StoredApp>, CommandFault> {
     let Some(id) = sources.known_id()? else {
         return Ok(None);
     };
@@ -81,9 +81,13 @@ fn app(sources: &LoginSources<'_>) -> Result<Option<StoredApp>, AuthFailure> {
 }
 
 /// A pasted line, or all that is piped in: JSON may have several lines.
-async fn whole_input() -> Result<String, AuthFailure> {
-    let failed =
-        |error: std::io::Error| AuthFailure::new("input", format!("standard input cannot be read: {error}"));
+async fn whole_input() -> Result<String, CommandFault> {
+    let failed = |error: std::io::Error| {
+        CommandFault::new(
+            &codes::FILE_UNREADABLE,
+            format!("standard input cannot be read: {error}"),
+        )
+    };
     if prompt::is_terminal() {
         return Ok(prompt::one_line(prompt::Echo::Hidden)
             .await
@@ -102,9 +106,9 @@ async fn whole_input() -> Result<String, AuthFailure> {
 }
 
 /// Members of TikTok's JSON answer, which the Marketing API puts into `data`; or the token alone.
-fn members(text: &str) -> Result<Map<String, Value>, AuthFailure> {
+fn members(text: &str) -> Result<Map<String, Value>, CommandFault> {
     let missing = || {
-        AuthFailure::usage(format!(
+        CommandFault::usage(format!(
             "the JSON on standard input has no access_token; {ALLOWED}"
         ))
     };
@@ -116,7 +120,7 @@ fn members(text: &str) -> Result<Map<String, Value>, AuthFailure> {
             _ => Err(missing()),
         },
         Ok(Value::Array(_) | Value::Null | Value::Bool(_)) => Err(missing()),
-        Err(_) if text.starts_with(['{', '[']) => Err(AuthFailure::usage(format!(
+        Err(_) if text.starts_with(['{', '[']) => Err(CommandFault::usage(format!(
             "the text on standard input begins like JSON and is none; {ALLOWED}"
         ))),
         Ok(Value::Number(_) | Value::String(_)) | Err(_) => {
@@ -129,10 +133,10 @@ fn members(text: &str) -> Result<Map<String, Value>, AuthFailure> {
 const ALLOWED: &str = "give the token alone, or TikTok's JSON answer: {\"access_token\":\"…\",\"expires_in\":…,\
     \"refresh_token\":\"…\",\"refresh_expires_in\":…}";
 
-fn tokens(text: &str, now: Duration) -> Result<(TokenSet, Map<String, Value>), AuthFailure> {
+fn tokens(text: &str, now: Duration) -> Result<(TokenSet, Map<String, Value>), CommandFault> {
     let members = members(text.trim())?;
     let wrong = |what: &str, fault: &dyn std::fmt::Display| {
-        AuthFailure::usage(format!("{what} on standard input is {fault}; {ALLOWED}"))
+        CommandFault::usage(format!("{what} on standard input is {fault}; {ALLOWED}"))
     };
     let member = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let access = AccessToken::parse(member("access_token").unwrap_or_default());

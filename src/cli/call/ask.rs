@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 use serde_json::Value;
 
 use super::field::{is_same, kebab};
-use crate::cli::terminal;
+use crate::{cli::terminal, secret::shown};
 
 /// Asks for one of `options`, those that the account offers. Returns `None` at the end of the input.
 pub(super) fn privacy_level(creator: &Value) -> Option<String> {
@@ -37,6 +37,7 @@ pub(super) fn privacy_level(creator: &Value) -> Option<String> {
         if let Some(option) = chosen(&options, line.trim()) {
             return Some(option.to_owned());
         }
+        tell(&refusal(&options, line.trim()));
     }
 }
 
@@ -50,6 +51,21 @@ fn chosen<'a>(options: &[&'a str], answer: &str) -> Option<&'a str> {
         .and_then(|at| options.get(at))
         .or_else(|| options.iter().find(|option| is_same(option, answer)))
         .copied()
+}
+
+/// Reason that an answer is asked for again. No level is a default, so an empty line chooses none.
+fn refusal(options: &[&str], answer: &str) -> String {
+    let names: Vec<String> = options.iter().map(|option| kebab(option)).collect();
+    let got = if answer.is_empty() {
+        "an empty line, and TikTok allows no default".to_owned()
+    } else {
+        shown(answer)
+    };
+    format!(
+        "got {got}; allowed: a number from 1 to {}, or one of {}\n",
+        options.len(),
+        names.join(", ")
+    )
 }
 
 fn meaning(option: &str) -> &'static str {
@@ -72,6 +88,17 @@ pub(super) fn tell(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_answer_is_named_with_what_is_allowed() {
+        let told = refusal(&["PUBLIC_TO_EVERYONE", "SELF_ONLY"], "me\u{1b}[2J");
+        assert!(told.contains("me") && !told.contains('\u{1b}'), "{told:?}");
+        assert!(
+            told.ends_with("from 1 to 2, or one of public-to-everyone, self-only\n"),
+            "{told:?}"
+        );
+        assert!(refusal(&["SELF_ONLY"], "").contains("no default"));
+    }
 
     #[test]
     fn an_answer_is_a_number_or_a_name_and_nothing_is_chosen_without_one() {

@@ -4,12 +4,11 @@ use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
 use super::{
-    fault::CallFault,
     field::kebab,
     table::{cell, label},
 };
 use crate::{
-    cli::{codes, terminal},
+    cli::{codes, fault::CommandFault, terminal},
     integrations::ActionEntry,
 };
 
@@ -100,7 +99,7 @@ pub(super) fn is_to_ask(
     action: &ActionEntry,
     inputs: &Map<String, Value>,
     matches: &ArgMatches,
-) -> Result<bool, CallFault> {
+) -> Result<bool, CommandFault> {
     let is_answered = matches.try_get_one(YES).ok().flatten() == Some(&true);
     let is_dry = inputs.get("dry_run") == Some(&Value::Bool(true));
     if is_answered || is_dry || asked_of(action, inputs).next().is_none() {
@@ -114,7 +113,7 @@ pub(super) fn is_to_ask(
          deleted. Nothing was sent",
         kebab(action.name)
     );
-    Err(CallFault::new(&codes::CONFIRMATION_REQUIRED, message))
+    Err(CommandFault::new(&codes::CONFIRMATION_REQUIRED, message))
 }
 
 /// Ids of a request that deletes.

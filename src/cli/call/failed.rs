@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    fault::{category_of, may_exist},
+    exit::{category_of, may_exist},
     person::for_person,
     show::{BOLD, RED, ShowStyle, noted},
     table::{cell, label, lines},

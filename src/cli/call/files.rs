@@ -9,12 +9,11 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    fault::CallFault,
     field::FileShape,
     inputs::{GivenInputs, NamedPath, STANDARD_INPUT},
 };
 use crate::{
-    cli::codes,
+    cli::{codes, fault::CommandFault},
     integrations::{ANY_ITEM, AcceptedContent, ActionEntry, ContentKind, Contents, Selection},
     media::{Medium, Passed, Source, Spool, SpoolArea, SpoolError},
     model::ByteCount,
@@ -29,7 +28,7 @@ pub(super) fn placed(
     given: GivenInputs,
     action: &ActionEntry,
     area: &SpoolArea,
-) -> Result<(Map<String, Value>, Contents), CallFault> {
+) -> Result<(Map<String, Value>, Contents), CommandFault> {
     let GivenInputs { mut members, files } = given;
     let mut contents = decoded(&mut members, action, area)?;
     for file in files {
@@ -83,7 +82,7 @@ fn decoded(
     members: &mut Map<String, Value>,
     action: &ActionEntry,
     area: &SpoolArea,
-) -> Result<Contents, CallFault> {
+) -> Result<Contents, CommandFault> {
     let mut selection = Selection::new(area.clone());
     let mut named = Vec::new();
     for (at_row, place) in action.contents.iter().enumerate() {
@@ -113,7 +112,7 @@ fn decoded(
         let message = format!(
             "--inputs: {name} names a file; give the file as FILE or with its own option, and leave it out of the JSON"
         );
-        return Err(CallFault::new(&codes::INPUTS_CONFLICT, message));
+        return Err(CommandFault::new(&codes::INPUTS_CONFLICT, message));
     }
     Ok(selection.finish())
 }
@@ -132,20 +131,20 @@ fn at<'a>(value: &'a mut Value, path: &[&str]) -> Vec<&'a mut Value> {
 }
 
 /// Opens a file in its place, or stores a stream.
-fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<Source, CallFault> {
+fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<Source, CommandFault> {
     let kinds = action
         .contents
         .iter()
         .filter(|place| place.path.first() == Some(&file.name.as_str()));
     let kind = kinds.map(|place| place.kind).max_by_key(|kind| kind.maximum);
     let Some(kind) = kind else {
-        return Err(CallFault::machine("the input takes no file".to_owned()));
+        return Err(CommandFault::machine("the input takes no file".to_owned()));
     };
     if file.path.as_os_str() == STANDARD_INPUT {
         let input = io::stdin();
         if input.is_terminal() {
             let message = "standard input is a terminal; pipe the file in, or give its path in place of -";
-            return Err(CallFault::new(&codes::FILE_UNREADABLE, message.to_owned()));
+            return Err(CommandFault::new(&codes::FILE_UNREADABLE, message.to_owned()));
         }
         return stored(input, kind, area);
     }
@@ -163,16 +162,16 @@ fn opened(file: &NamedPath, action: &ActionEntry, area: &SpoolArea) -> Result<So
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> CallFault {
+fn unreadable(path: &Path, error: &io::Error) -> CommandFault {
     let name = path.to_string_lossy();
-    CallFault::new(
+    CommandFault::new(
         &codes::FILE_UNREADABLE,
         format!("{} cannot be read: {error}", shown(&name)),
     )
 }
 
 /// Stores a stream, up to the largest content of its kind.
-fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<Source, CallFault> {
+fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<Source, CommandFault> {
     let mut spool = Spool::new(area);
     let mut piece = vec![0; PIECE];
     loop {
@@ -181,7 +180,7 @@ fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
-                return Err(CallFault::new(
+                return Err(CommandFault::new(
                     &codes::FILE_UNREADABLE,
                     format!("the stream cannot be read: {error}"),
                 ));
@@ -189,7 +188,7 @@ fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<
         };
         let bytes = piece.get(..length).unwrap_or_default();
         if spool.size().0.saturating_add(ByteCount::of(bytes).0) > kind.maximum.0 {
-            return Err(CallFault::new(
+            return Err(CommandFault::new(
                 &codes::STREAM_TOO_LARGE,
                 format!(
                     "the stream has more than {}; store it in a file and give the path: a file may have up to {}",
@@ -202,8 +201,8 @@ fn stored(mut input: impl Read, kind: &ContentKind, area: &SpoolArea) -> Result<
     }
 }
 
-fn no_room(error: &SpoolError) -> CallFault {
-    CallFault::new(
+fn no_room(error: &SpoolError) -> CommandFault {
+    CommandFault::new(
         &codes::NO_ROOM,
         format!("the stream cannot be stored: {error}; {}", error.fix()),
     )

@@ -7,15 +7,15 @@ use std::{
 };
 
 use clap::ArgMatches;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::{Map, Number, Value};
 
 use super::{
-    fault::CallFault,
     field::{FieldKind, FileShape, InputField, Scalar, Splitting, is_same, kebab, positional},
     tree::POSITIONAL,
 };
 use crate::{
-    cli::{codes, usage::refused_value},
+    cli::{codes, fault::CommandFault, usage::refused_value},
     secret::shown,
 };
 
@@ -50,7 +50,7 @@ pub(super) fn inputs(
     fields: &[InputField],
     matches: &ArgMatches,
     document: Option<&str>,
-) -> Result<GivenInputs, CallFault> {
+) -> Result<GivenInputs, CommandFault> {
     let mut given = GivenInputs {
         members: document.map(whole_document).transpose()?.unwrap_or_default(),
         files: Vec::new(),
@@ -68,7 +68,7 @@ pub(super) fn inputs(
 
 impl GivenInputs {
     /// Takes the values of the argument `id`, if it was given.
-    fn take(&mut self, field: &InputField, matches: &ArgMatches, id: &str) -> Result<(), CallFault> {
+    fn take(&mut self, field: &InputField, matches: &ArgMatches, id: &str) -> Result<(), CommandFault> {
         if let FieldKind::File(shape) = field.kind {
             let paths: Vec<&PathBuf> = matches.get_many(id).into_iter().flatten().collect();
             if !paths.is_empty() {
@@ -101,16 +101,19 @@ impl GivenInputs {
 }
 
 /// Value of a field from its words.
-fn value(field: &InputField, words: &[&str]) -> Result<Value, CallFault> {
+fn value(field: &InputField, words: &[&str]) -> Result<Value, CommandFault> {
     let last = words.last().copied().unwrap_or_default();
     match &field.kind {
         FieldKind::Switch => Ok(Value::Bool(last == "true")),
         FieldKind::One(scalar) => single(field, scalar, last),
         FieldKind::Many(scalar, splitting) => {
-            let parts = words.iter().flat_map(|word| parts(word, *splitting));
-            let items: Result<Vec<Value>, CallFault> =
-                parts.map(|part| single(field, scalar, &part)).collect();
-            items.map(Value::Array)
+            let mut items = Vec::new();
+            for word in words {
+                for part in parts(field, word, *splitting)? {
+                    items.push(single(field, scalar, &part)?);
+                }
+            }
+            Ok(Value::Array(items))
         }
         FieldKind::Object => json_of(&field.flag, last),
         FieldKind::Objects => {
@@ -128,33 +131,62 @@ fn value(field: &InputField, words: &[&str]) -> Result<Value, CallFault> {
     }
 }
 
-/// Values of one word, which may be a list as JSON.
-fn parts(word: &str, splitting: Splitting) -> Vec<String> {
-    let listed = word.trim_start().starts_with('[');
-    match serde_json::from_str::<Vec<String>>(word) {
-        Ok(items) if listed => items,
-        _ => splitting.split(word),
+/// Values of one word, which may be a list as JSON. Errors: it begins as such a list and is none.
+fn parts(field: &InputField, word: &str, splitting: Splitting) -> Result<Vec<String>, CommandFault> {
+    let start = word.trim_start();
+    // A text may begin with a bracket: `[New] Save today`.
+    let is_json = start.starts_with('[') && (splitting == Splitting::Commas || start.starts_with("[\""));
+    if !is_json {
+        return Ok(splitting.split(word));
+    }
+    let items: Vec<ListItem> = serde_json::from_str(word).map_err(|error| {
+        let message = format!(
+            "--{}: the value is not a JSON list of texts (line {}, column {}); allowed: [\"A\",\"B\"], or one value for each \
+             option",
+            field.flag,
+            error.line(),
+            error.column()
+        );
+        CommandFault::new(&codes::INVALID_JSON, message)
+    })?;
+    Ok(items.into_iter().map(ListItem::into_word).collect())
+}
+
+/// Item of a JSON list. Ids are texts, and many write them as numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ListItem {
+    Text(String),
+    Number(Number),
+}
+
+impl ListItem {
+    fn into_word(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+        }
     }
 }
 
-fn single(field: &InputField, scalar: &Scalar, word: &str) -> Result<Value, CallFault> {
+fn single(field: &InputField, scalar: &Scalar, word: &str) -> Result<Value, CommandFault> {
     match scalar {
         Scalar::Choice(words) => match words.iter().find(|known| is_same(known, word)) {
             Some(known) => Ok(known.as_str().into()),
             None => Err(no_choice(field, words, word)),
         },
         Scalar::Whole | Scalar::Number => {
-            let number: Option<serde_json::Number> = serde_json::from_str(word).ok();
+            let number: Option<Number> = serde_json::from_str(word).ok();
             number
                 .map(Value::Number)
-                .ok_or_else(|| CallFault::usage(refused_value(&field.flag, word, "allowed: a number")))
+                .ok_or_else(|| CommandFault::usage(refused_value(&field.flag, word, "allowed: a number")))
         }
         Scalar::Url if !is_url(word) && is_file(word) => Err(file_for_a_url(field)),
         Scalar::Url | Scalar::Text => Ok(word.into()),
     }
 }
 
-fn no_choice(field: &InputField, words: &[String], word: &str) -> CallFault {
+fn no_choice(field: &InputField, words: &[String], word: &str) -> CommandFault {
     let names: Vec<String> = words.iter().map(|word| kebab(word)).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let near = crate::schema::nearest_name(&kebab(word), &known);
@@ -162,7 +194,7 @@ fn no_choice(field: &InputField, words: &[String], word: &str) -> CallFault {
         .map(|near| format!("did you mean {near}? "))
         .unwrap_or_default();
     let allowed = format!("{near}allowed: {}", names.join(", "));
-    CallFault::usage(refused_value(&field.flag, word, &allowed))
+    CommandFault::usage(refused_value(&field.flag, word, &allowed))
 }
 
 fn is_url(text: &str) -> bool {
@@ -187,7 +219,7 @@ fn is_file(text: &str) -> bool {
 }
 
 /// A file where TikTok takes a URL.
-fn file_for_a_url(field: &InputField) -> CallFault {
+fn file_for_a_url(field: &InputField) -> CommandFault {
     let what = if field.name.starts_with("photo") {
         "got a file of this machine; TikTok takes photos from public https URLs alone, on a domain or URL prefix that is \
          verified for your app, and there is no upload for them. Ways out: (1) put the photo on your web space or bucket, \
@@ -197,34 +229,34 @@ fn file_for_a_url(field: &InputField) -> CallFault {
     } else {
         "got a file of this machine where a URL is expected; give the file itself as FILE, without this option"
     };
-    CallFault::new(&codes::FILE_FOR_URL, format!("--{}: {what}", field.flag))
+    CommandFault::new(&codes::FILE_FOR_URL, format!("--{}: {what}", field.flag))
 }
 
 /// A URL where a file is expected.
-fn url_for_a_file(field: &InputField) -> CallFault {
+fn url_for_a_file(field: &InputField) -> CommandFault {
     let option = match field.flag.as_str() {
         "image" => "--image-url",
         _ => "--video-url",
     };
-    CallFault::new(
+    CommandFault::new(
         &codes::URL_FOR_FILE,
         format!("FILE: got a URL; allowed: the path of a file, or -. Give a URL with {option}"),
     )
 }
 
 /// The object of `--inputs`.
-fn whole_document(word: &str) -> Result<Map<String, Value>, CallFault> {
+fn whole_document(word: &str) -> Result<Map<String, Value>, CommandFault> {
     let mut value = json_of("inputs", word)?;
     if let Some(members) = value.as_object_mut() {
         return Ok(std::mem::take(members));
     }
     let kind = crate::schema::kind_of(&value);
     let message = format!("--inputs: got {kind}; allowed: one JSON object");
-    Err(CallFault::new(&codes::INVALID_JSON, message))
+    Err(CommandFault::new(&codes::INVALID_JSON, message))
 }
 
 /// JSON that a word is, or that the file of `@FILE` or standard input holds.
-fn json_of(flag: &str, word: &str) -> Result<Value, CallFault> {
+fn json_of(flag: &str, word: &str) -> Result<Value, CommandFault> {
     let (text, place) = match word.strip_prefix('@') {
         Some(STANDARD_INPUT) => (bounded(flag, io::stdin())?, "standard input".to_owned()),
         Some(path) => {
@@ -240,30 +272,30 @@ fn json_of(flag: &str, word: &str) -> Result<Value, CallFault> {
             error.line(),
             error.column()
         );
-        CallFault::new(&codes::INVALID_JSON, message)
+        CommandFault::new(&codes::INVALID_JSON, message)
     })
 }
 
-fn bounded(flag: &str, input: impl io::Read) -> Result<String, CallFault> {
+fn bounded(flag: &str, input: impl io::Read) -> Result<String, CommandFault> {
     let mut text = String::new();
     let read = input.take(DOCUMENT_MAX + 1).read_to_string(&mut text);
     match read {
         Ok(length) if u64::try_from(length).is_ok_and(|length| length <= DOCUMENT_MAX) => Ok(text),
-        Ok(_) => Err(CallFault::new(
+        Ok(_) => Err(CommandFault::new(
             &codes::REQUEST_TOO_LARGE,
             format!(
                 "--{flag}: the JSON has more than 16 MiB; give files by their paths instead of as base64"
             ),
         )),
-        Err(error) => Err(CallFault::new(
+        Err(error) => Err(CommandFault::new(
             &codes::FILE_UNREADABLE,
             format!("--{flag}: the JSON cannot be read: {error}"),
         )),
     }
 }
 
-fn unreadable(flag: &str, path: &str, error: &io::Error) -> CallFault {
-    CallFault::new(
+fn unreadable(flag: &str, path: &str, error: &io::Error) -> CommandFault {
+    CommandFault::new(
         &codes::FILE_UNREADABLE,
         format!("--{flag}: {} cannot be read: {error}", shown(path)),
     )
@@ -319,7 +351,7 @@ mod tests {
         }
     }
 
-    fn parsed(action: &str, words: &[String]) -> Result<GivenInputs, CallFault> {
+    fn parsed(action: &str, words: &[String]) -> Result<GivenInputs, CommandFault> {
         let (_, action) = tree::find(action).unwrap();
         let command = tree::with_options_of(Some(action));
         let line = ["call".to_owned(), action.name.to_owned()];
@@ -381,6 +413,7 @@ mod tests {
     fn lists_are_separated_by_commas_repeated_or_json() {
         for words in [
             &["--video-ids", "1,2", "--video-ids", "3"][..],
+            &["--video-ids", "[1,2,3]"],
             &["--video-ids=1, 2,3"],
             &["--video_ids", r#"["1","2","3"]"#],
         ] {
@@ -388,6 +421,22 @@ mod tests {
             let given = parsed("get_videos", &words).unwrap();
             assert_eq!(given.members["video_ids"], json!(["1", "2", "3"]), "{words:?}");
         }
+    }
+
+    #[test]
+    fn a_broken_json_list_is_no_list_of_texts() {
+        let given =
+            |action: &str, option: &str, word: &str| parsed(action, &[option.to_owned(), word.to_owned()]);
+        for (action, option, word) in [
+            ("get_analytics", "--metrics", "[\"spend\","),
+            ("get_videos", "--video-ids", "[1"),
+            ("create_ad", "--ad-texts", "[\"Save 1,000\""),
+        ] {
+            let fault = given(action, option, word).unwrap_err();
+            assert_eq!(fault.code, &codes::INVALID_JSON, "{}", fault.message);
+        }
+        let text = given("create_ad", "--ad-texts", "[New] Save 1,000").unwrap();
+        assert_eq!(text.members["ad_texts"], json!(["[New] Save 1,000"]));
     }
 
     #[test]

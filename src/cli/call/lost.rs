@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     again::{CommandKey, KEY},
-    fault::exit_of_error,
+    exit::exit_of_error,
     table::{cell, label, lines},
 };
 use crate::{

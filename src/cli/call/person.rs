@@ -131,6 +131,47 @@ const WORDS: &[(&str, &str)] = &[
         "Give the path of a file, or `--video-url`.",
     ),
     ("file.content", "FILE"),
+    // Repeats.
+    (
+        "Send the same request with the same idempotency_key again",
+        "Run the same command again",
+    ),
+    (
+        "send the same request with the same idempotency_key again",
+        "run the same command again",
+    ),
+    ("Send the same request again", "Run the same command again"),
+    ("send the same request again", "run the same command again"),
+    ("Sending the same request again", "Running the same command again"),
+    (
+        "Sent again with the same idempotency_key, the request searches",
+        "Run again, the same command searches",
+    ),
+    (
+        "after `retry_after` seconds if that is set",
+        "from the time of `retry at` on, if that is shown",
+    ),
+    (
+        "Never send it with another key or without one.",
+        "Use neither `--again` nor another `--idempotency-key`.",
+    ),
+    (
+        "Send it with a new key only if the post is not there.",
+        "Use `--again` only if the post is not there.",
+    ),
+    (
+        "With the same journal, run the same",
+        "With the same state, run the same",
+    ),
+    (
+        "that an earlier request may have made",
+        "that an earlier run may have made",
+    ),
+    (
+        "An `idempotency_key` makes this search part of the request.",
+        "With a state, the command makes this search itself.",
+    ),
+    ("The same request again uploads", "The same command again uploads"),
     // All others.
     ("ask the host's operator to ", ""),
     ("The host's operator should check", "Check"),

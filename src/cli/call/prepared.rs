@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use super::{
     again::{CommandKey, KEY, needs_key, with_key},
     ask, confirm,
-    fault::{CallFault, cancelled},
     field::{self, InputField},
     files, inputs,
     progress::ProgressDisplay,
@@ -21,13 +20,15 @@ use crate::{
         args::{CallArgs, Level},
         codes,
         credentials::{self, FoundAuth},
+        fault::CommandFault,
         hosting::{counting_host, spool, state_keys},
+        one_request,
         signals::{is_stopped, stop_signal},
         stderr, terminal,
         token_origin::TokenOrigin,
     },
     clock::Clock,
-    front::call::{self as front, CallRequest, CallTask},
+    front::call::{CallRequest, CallTask},
     host::{Host, Reply},
     integrations::{Contents, Integration},
     state::StateLocation,
@@ -66,7 +67,11 @@ pub(super) struct CallDone {
 
 impl PreparedCall {
     /// Reads inputs, credentials and files.
-    pub(super) fn new(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Result<Self, CallFault> {
+    pub(super) fn new(
+        found: FoundAction,
+        matches: &ArgMatches,
+        args: &CallArgs,
+    ) -> Result<Self, CommandFault> {
         let (integration, action) = found;
         let time = CallTime::begin(args.deadline);
         let fields = field::fields(action);
@@ -77,7 +82,7 @@ impl PreparedCall {
         }
         let is_to_confirm = confirm::is_to_ask(action, &given.members, matches)?;
         let login = login(integration, args)?;
-        let keys = state_keys().map_err(CallFault::usage)?;
+        let keys = state_keys().map_err(CommandFault::usage)?;
         let has_state = args.host.state != Some(StateLocation::Off);
         let area = spool(&args.host, 1);
         let place = area.clone();
@@ -88,7 +93,7 @@ impl PreparedCall {
             .spooling_in(area)
             .reporting_to(progress.listener());
         host.open_clients()
-            .map_err(|error| CallFault::machine(error.to_string()))?;
+            .map_err(|error| CommandFault::machine(error.to_string()))?;
         if !has_state && needs_key(&fields, &inputs) && !args.quiet {
             report_note("the state is off, so the same command would do it again");
         }
@@ -108,7 +113,7 @@ impl PreparedCall {
     }
 
     /// Makes the request. A signal to stop ends it with what is known of its effect.
-    pub(super) async fn run(mut self) -> Result<CallDone, CallFault> {
+    pub(super) async fn run(mut self) -> Result<CallDone, CommandFault> {
         if self.asks_for_privacy() {
             match self.ask_for_privacy().await? {
                 Asked::Chosen(level) => drop(self.inputs.insert(PRIVACY.to_owned(), level.into())),
@@ -122,7 +127,7 @@ impl PreparedCall {
         }
         let key = self.key().await?;
         if is_stopped().await {
-            return Err(cancelled());
+            return Err(CommandFault::cancelled());
         }
         let task = CallTask::Action {
             action: self.found.1,
@@ -141,7 +146,7 @@ impl PreparedCall {
     }
 
     /// Gives the command its idempotency key, if it needs one.
-    async fn key(&mut self) -> Result<CommandKey, CallFault> {
+    async fn key(&mut self) -> Result<CommandKey, CommandFault> {
         if self.inputs.contains_key(KEY) {
             return Ok(CommandKey::Given);
         }
@@ -156,7 +161,7 @@ impl PreparedCall {
             biased;
             key = work => Some(key),
             () = stop_signal() => None,
-            () = self.time.passes() => return Err(self.time.passed()),
+            () = self.time.passes() => return Err(self.time.passed("the file was read")),
         };
         self.progress.finish();
         match key {
@@ -171,7 +176,7 @@ impl PreparedCall {
                 Ok(key)
             }
             Some(None) => Err(unreadable(&self.contents)),
-            None => Err(cancelled()),
+            None => Err(CommandFault::cancelled()),
         }
     }
 
@@ -184,25 +189,13 @@ impl PreparedCall {
             contents: self.contents.clone(),
             time: self.time.left(),
         };
-        let (running, work) = match front::begin(&self.host, request) {
-            Ok(begun) => begun,
-            Err(reply) => return *reply,
-        };
-        if is_stopped().await {
-            self.progress.finish();
-            return running.interrupted();
-        }
-        let reply = tokio::select! {
-            biased;
-            reply = work => Some(reply),
-            () = stop_signal() => None,
-        };
+        let reply = one_request::reply(&self.host, request).await;
         self.progress.finish();
-        reply.unwrap_or_else(|| running.interrupted())
+        reply
     }
 
     /// Asks whether to delete. Errors: the answer is not yes.
-    async fn confirm(&self) -> Result<(), CallFault> {
+    async fn confirm(&self) -> Result<(), CommandFault> {
         let mut lines = Vec::new();
         self.progress.step("Reading the names");
         for (deleted, ids) in confirm::asked_of(self.found.1, &self.inputs) {
@@ -211,7 +204,7 @@ impl PreparedCall {
                 Some(action) => {
                     let reply = self.ask(CallTask::Action { action, inputs }).await;
                     if is_interrupted(&reply) {
-                        return Err(cancelled());
+                        return Err(CommandFault::cancelled());
                     }
                     reply.data_with_rows(NAMES_MAX).map(|(data, _is_whole)| data)
                 }
@@ -224,10 +217,10 @@ impl PreparedCall {
             biased;
             answer = answer => match answer {
                 Ok(true) => Ok(()),
-                _ => Err(CallFault::new(&codes::NOT_CONFIRMED, "not confirmed; nothing was deleted")),
+                _ => Err(CommandFault::new(&codes::NOT_CONFIRMED, "not confirmed; nothing was deleted")),
             },
-            () = stop_signal() => Err(cancelled()),
-            () = self.time.passes() => Err(self.time.passed()),
+            () = stop_signal() => Err(CommandFault::cancelled()),
+            () = self.time.passes() => Err(self.time.passed("the question was open")),
         }
     }
 
@@ -239,16 +232,16 @@ impl PreparedCall {
     }
 
     /// Asks for the audience of a post, with the account's options.
-    async fn ask_for_privacy(&self) -> Result<Asked, CallFault> {
+    async fn ask_for_privacy(&self) -> Result<Asked, CommandFault> {
         let Some(action) = self.found.0.action("get_creator_info") else {
-            return Err(CallFault::machine(
+            return Err(CommandFault::machine(
                 "the account's options cannot be read".to_owned(),
             ));
         };
         let inputs = Map::new();
         let reply = self.ask(CallTask::Action { action, inputs }).await;
         if is_interrupted(&reply) {
-            return Err(cancelled());
+            return Err(CommandFault::cancelled());
         }
         let Some(creator) = reply.data().cloned() else {
             return Ok(Asked::Failed(reply));
@@ -256,8 +249,8 @@ impl PreparedCall {
         let answer = tokio::task::spawn_blocking(move || ask::privacy_level(&creator));
         tokio::select! {
             biased;
-            level = answer => level.ok().flatten().map(Asked::Chosen).ok_or_else(cancelled),
-            () = stop_signal() => Err(cancelled()),
+            level = answer => level.ok().flatten().map(Asked::Chosen).ok_or_else(CommandFault::cancelled),
+            () = stop_signal() => Err(CommandFault::cancelled()),
         }
     }
 }
@@ -270,12 +263,12 @@ enum Asked {
     Failed(Reply),
 }
 
-fn login(integration: &Integration, args: &CallArgs) -> Result<FoundAuth, CallFault> {
+fn login(integration: &Integration, args: &CallArgs) -> Result<FoundAuth, CommandFault> {
     let account = credentials::AccountChoice::of(&args.account, &args.host.api);
-    credentials::auth(integration, account, "call").map_err(CallFault::from)
+    credentials::auth(integration, account, "call").map_err(CommandFault::from)
 }
 
-impl From<credentials::CredentialsFault> for CallFault {
+impl From<credentials::CredentialsFault> for CommandFault {
     fn from(fault: credentials::CredentialsFault) -> Self {
         let message = fault.to_string();
         match fault {
@@ -296,18 +289,18 @@ fn is_interrupted(reply: &Reply) -> bool {
         .is_some_and(|error| error.text("code") == own::INTERRUPTED.code)
 }
 
-fn unreadable(contents: &Contents) -> CallFault {
+fn unreadable(contents: &Contents) -> CommandFault {
     if contents.has_changed() {
         let message = "the file was changed while it was read; nothing was sent. Run the command again when the file is \
                        complete";
-        CallFault::new(&codes::FILE_CHANGED, message)
+        CommandFault::new(&codes::FILE_CHANGED, message)
     } else {
-        CallFault::new(&codes::FILE_UNREADABLE, "the file cannot be read")
+        CommandFault::new(&codes::FILE_UNREADABLE, "the file cannot be read")
     }
 }
 
-fn again_with_key() -> CallFault {
-    CallFault::usage(
+fn again_with_key() -> CommandFault {
+    CommandFault::usage(
         "--again cannot be used with --idempotency-key: --again does the same command again under a new key of the program, and \
          a key of yours says itself whether it is done again; leave --again out and give a new key, or leave the key out",
     )

@@ -6,15 +6,18 @@ use serde_json::{Value, json};
 
 use super::{
     again::{CommandKey, KEY},
+    exit::{code_of_schema, exit_of_data, exit_of_error},
     failed,
-    fault::{CallFault, code_of_schema, exit_of_data, exit_of_error},
     field::kebab,
     lost::LostResult,
     person::for_person,
     show::{self, ShowStyle},
 };
 use crate::{
-    cli::{Exit, chart::ChartStyle, environment, stderr, terminal, token_origin::TokenOrigin},
+    cli::{
+        Exit, chart::ChartStyle, environment, fault::CommandFault, stderr, terminal,
+        token_origin::TokenOrigin,
+    },
     host::{Reply, ReplyError},
     integrations::ActionEntry,
 };
@@ -70,7 +73,7 @@ impl CallOutput {
 }
 
 /// Prints the reason that no request was made, and returns its exit code.
-pub(in crate::cli) fn print_fault(fault: &CallFault, is_json: bool) -> Exit {
+pub(in crate::cli) fn print_fault(fault: &CommandFault, is_json: bool) -> Exit {
     if is_json {
         drop(print_json(&fault.to_json()));
     } else {
@@ -124,7 +127,7 @@ fn is_same_again(key: &CommandKey) -> bool {
 }
 
 /// A fault as lines for a person.
-pub(in crate::cli) fn fault_lines(fault: &CallFault) -> Vec<String> {
+pub(in crate::cli) fn fault_lines(fault: &CommandFault) -> Vec<String> {
     show::failure(&fault.message, error_style())
 }
 

@@ -4,9 +4,12 @@ use std::{thread, time::Duration};
 
 use tokio::sync::oneshot;
 
-use super::fault::{CallFault, cancelled};
 use crate::{
-    cli::{block_on, codes, signals::stop_signal},
+    cli::{
+        block_on, codes,
+        fault::CommandFault,
+        signals::{self, stop_signal},
+    },
     clock::{Clock, Deadline},
 };
 
@@ -43,30 +46,31 @@ impl CallTime {
         self.clock.sleep(self.left()).await;
     }
 
-    /// Fault of a call whose time passed before anything was sent.
-    pub(super) fn passed(&self) -> CallFault {
+    /// Fault of a call whose time passed before anything was sent. `stage` completes "passed while".
+    pub(super) fn passed(&self, stage: &str) -> CommandFault {
         let message = format!(
-            "the deadline of {} s passed while the inputs were read; nothing was sent",
+            "the deadline of {} s passed while {stage}; nothing was sent",
             self.whole.as_secs()
         );
-        CallFault::new(&codes::TIMEOUT, message)
+        CommandFault::new(&codes::TIMEOUT, message)
     }
 
     /// Reads with `work`, which may wait for a stream, until the time has passed or a signal to stop arrives. What still reads
     /// then ends with the program.
     pub(super) fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, CallFault> + Send + 'static,
-    ) -> Result<T, CallFault> {
+        work: impl FnOnce() -> Result<T, CommandFault> + Send + 'static,
+    ) -> Result<T, CommandFault> {
         let (tell, told) = oneshot::channel();
         drop(thread::spawn(move || drop(tell.send(work()))));
-        let unread = || CallFault::machine("the inputs could not be read");
+        let unread = || CommandFault::machine("the inputs could not be read");
         let read = async {
+            signals::keep();
             tokio::select! {
                 biased;
                 done = told => done.unwrap_or_else(|_panic| Err(unread())),
-                () = stop_signal() => Err(cancelled()),
-                () = self.passes() => Err(self.passed()),
+                () = stop_signal() => Err(CommandFault::cancelled()),
+                () = self.passes() => Err(self.passed("the inputs were read")),
             }
         };
         block_on(read).unwrap_or_else(|_no_runtime| Err(unread()))

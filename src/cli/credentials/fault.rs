@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::cli::{env_file::DEFAULT_PATH, signed_in::LoginFault};
+use crate::cli::{env_file::DEFAULT_PATH, fault::CommandFault};
 
 /// Reason that there are no credentials: each text is for a person, has its remedy at its end, and holds no secret.
 pub(in crate::cli) enum CredentialsFault {
@@ -11,7 +11,7 @@ pub(in crate::cli) enum CredentialsFault {
     /// Some were given that cannot be used.
     Wrong(Vec<String>),
     /// A stored login cannot be used.
-    Login(LoginFault),
+    Login(CommandFault),
 }
 
 impl CredentialsFault {
@@ -20,13 +20,13 @@ impl CredentialsFault {
         match self {
             Self::Missing(missing) => missing.iter().map(ToString::to_string).collect(),
             Self::Wrong(texts) => texts.clone(),
-            Self::Login(fault) => vec![fault.text.clone()],
+            Self::Login(fault) => vec![fault.message.clone()],
         }
     }
 }
 
-impl From<LoginFault> for CredentialsFault {
-    fn from(fault: LoginFault) -> Self {
+impl From<CommandFault> for CredentialsFault {
+    fn from(fault: CommandFault) -> Self {
         Self::Login(fault)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::record::Record;
 use crate::{
     accounts::AccountName,
-    cli::{args::StoreArgs, call::CallFault, codes, signed_in},
+    cli::{args::StoreArgs, codes, fault::CommandFault, signed_in},
     integrations::digests_of_account,
     model::JournalAccount,
     secret::shown,
@@ -24,13 +24,13 @@ pub(super) enum NamedAccount {
 
 impl NamedAccount {
     /// The account that `word` names. Errors: the store of logins cannot be read, or the login has no ID.
-    pub(super) fn of(word: &str, store: &StoreArgs) -> Result<Self, CallFault> {
+    pub(super) fn of(word: &str, store: &StoreArgs) -> Result<Self, CommandFault> {
         if word.starts_with('@') {
             return Ok(Self::Handle(word.to_owned()));
         }
         let login = AccountName::parse(word).ok();
         let stored = login.map_or(Ok(None), |name| signed_in::ids(store, &name));
-        let stored = stored.map_err(|fault| CallFault::new(&codes::ACCOUNT_STORE, fault))?;
+        let stored = stored.map_err(|fault| CommandFault::new(&codes::ACCOUNT_STORE, fault))?;
         Ok(stored.map_or_else(|| Self::Id(word.to_owned()), Self::Login))
     }
 
@@ -44,7 +44,7 @@ impl NamedAccount {
     }
 
     /// Fault of an account without records that nothing shows to exist.
-    pub(super) fn unknown(&self) -> Option<CallFault> {
+    pub(super) fn unknown(&self) -> Option<CommandFault> {
         let what = match self {
             Self::Login(_) => return None,
             Self::Handle(handle) => format!("no record is of a post under {}", shown(handle)),
@@ -53,7 +53,7 @@ impl NamedAccount {
                 shown(id)
             ),
         };
-        Some(CallFault::new(
+        Some(CommandFault::new(
             &codes::RECORD_MISSING,
             format!("{what}; nothing was deleted"),
         ))

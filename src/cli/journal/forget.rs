@@ -8,7 +8,9 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalForget, call::CallFault, codes, print_line, report_message, stderr, terminal},
+    cli::{
+        Exit, args::JournalForget, codes, fault::CommandFault, print_line, report_message, stderr, terminal,
+    },
     state::{Forgotten, State},
 };
 
@@ -16,14 +18,14 @@ use crate::{
 const LOSS: &str = "A repeat of a request whose record is deleted posts or creates again.";
 
 /// Deletes the records that are named.
-pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exit, CallFault> {
+pub(super) async fn forget(state: &State, options: &JournalForget) -> Result<Exit, CommandFault> {
     let records = records(state).await?;
     let account = options.account.as_deref();
     let account = account
         .map(|word| NamedAccount::of(word, &options.store))
         .transpose()?;
     let chosen = choose(&records, account.as_ref(), options)
-        .map_err(|fault| CallFault::new(&codes::RECORD_MISSING, fault))?;
+        .map_err(|fault| CommandFault::new(&codes::RECORD_MISSING, fault))?;
     let unknown = account.as_ref().filter(|_| chosen.is_empty());
     let done = if let Some(fault) = unknown.and_then(NamedAccount::unknown) {
         Err(fault)
@@ -64,7 +66,7 @@ fn choose<'a>(
 }
 
 /// Asks a person at the terminal, unless `--yes` has agreed. Errors: nobody can be asked, or the answer is no.
-fn agreed(chosen: &[&Record], options: &JournalForget) -> Result<(), CallFault> {
+fn agreed(chosen: &[&Record], options: &JournalForget) -> Result<(), CommandFault> {
     if options.yes || chosen.is_empty() {
         return Ok(());
     }
@@ -73,12 +75,12 @@ fn agreed(chosen: &[&Record], options: &JournalForget) -> Result<(), CallFault> 
             "{LOSS} Nothing was deleted: add --yes to delete {}",
             counted(chosen.len())
         );
-        return Err(CallFault::new(&codes::CONFIRMATION_REQUIRED, message));
+        return Err(CommandFault::new(&codes::CONFIRMATION_REQUIRED, message));
     }
     if terminal::is_agreed(&question(chosen)) {
         return Ok(());
     }
-    Err(CallFault::new(
+    Err(CommandFault::new(
         &codes::NOT_CONFIRMED,
         "not confirmed; nothing was deleted",
     ))
@@ -109,7 +111,7 @@ fn counted(records: usize) -> String {
     }
 }
 
-async fn delete(state: &State, chosen: &[&Record], options: &JournalForget) -> Result<Exit, CallFault> {
+async fn delete(state: &State, chosen: &[&Record], options: &JournalForget) -> Result<Exit, CommandFault> {
     let (mut deleted, mut running) = (Vec::new(), Vec::new());
     for record in chosen {
         match state.forget(record.row.key).await? {

@@ -8,12 +8,12 @@ use super::{
     select,
 };
 use crate::{
-    cli::{Exit, args::JournalShow, call::CallFault, codes, print_line, table, terminal},
+    cli::{Exit, args::JournalShow, codes, fault::CommandFault, print_line, table, terminal},
     state::{RowStanding, State},
 };
 
 /// Prints the records that are named.
-pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, CallFault> {
+pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, CommandFault> {
     let records = records(state).await?;
     let account = options.account.as_deref();
     let account = account
@@ -21,7 +21,7 @@ pub(super) async fn show(state: &State, options: &JournalShow) -> Result<Exit, C
         .transpose()?;
     let ids = account.as_ref().map(NamedAccount::ids).unwrap_or_default();
     let found = select::find(&records, &options.record, ids);
-    let found = found.map_err(|fault| CallFault::new(&codes::RECORD_MISSING, fault))?;
+    let found = found.map_err(|fault| CommandFault::new(&codes::RECORD_MISSING, fault))?;
     if options.json {
         let rows: Vec<Value> = found.iter().map(|record| detailed(record)).collect();
         print_line(&format!("{:#}", json!({ "records": rows })));

@@ -36,7 +36,8 @@ pub(super) fn of(address: &Address, error: &RedisError) -> StateError {
     }
     // A fault that the operator has to correct does not pass by itself.
     let passes = error.kind() != ErrorKind::AuthenticationFailed
-        && !matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM" | "ERR"));
+        && !matches!(error.code(), Some("WRONGPASS" | "NOAUTH" | "NOPERM" | "ERR"))
+        && !error.code().is_some_and(|code| CLUSTER.contains(&code));
     let what = match (error.kind(), error.code()) {
         (ErrorKind::AuthenticationFailed, _) | (_, Some("WRONGPASS" | "NOAUTH")) => {
             "the server does not accept the user name and password; correct them in AUTOHIVE_TIKTOK_STATE".to_owned()
@@ -47,6 +48,9 @@ pub(super) fn of(address: &Address, error: &RedisError) -> StateError {
                 .to_owned()
         }
         (_, Some("LOADING")) => "the server is still loading its data; try again in a moment".to_owned(),
+        (_, Some(code)) if CLUSTER.contains(&code) => {
+            "the server is part of a Redis Cluster, which is not supported; name a Redis that is not in cluster mode".to_owned()
+        }
         (_, Some("OOM")) => "the server is out of memory; raise its maxmemory".to_owned(),
         (_, Some("ERR")) => "the server refused; check whether it requires a user name and password, and whether it has a \
                              database of this number"
@@ -63,6 +67,9 @@ pub(super) fn of(address: &Address, error: &RedisError) -> StateError {
         passes,
     }
 }
+
+/// Codes of a server in cluster mode: the keys of a script are in several slots.
+const CLUSTER: [&str; 5] = ["CROSSSLOT", "MOVED", "ASK", "CLUSTERDOWN", "TRYAGAIN"];
 
 /// Version in the words after the code.
 fn version(detail: &str) -> Option<i64> {
@@ -125,4 +132,28 @@ fn lacks_permission(error: &RedisError) -> bool {
 fn is_too_large(error: &RedisError) -> bool {
     let cause = error.source().and_then(<dyn Error>::downcast_ref::<io::Error>);
     cause.is_some_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use ::redis::ServerErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_cluster_is_named_and_does_not_pass_by_itself() {
+        let address = Address::parse("redis://127.0.0.1:6379").unwrap();
+        for kind in [
+            ServerErrorKind::CrossSlot,
+            ServerErrorKind::Moved,
+            ServerErrorKind::ClusterDown,
+        ] {
+            let error = RedisError::from((ErrorKind::Server(kind), "refused"));
+            let told = of(&address, &error);
+            assert!(
+                matches!(&told, StateError::Unavailable { what, passes: false, .. } if what.contains("Redis Cluster")),
+                "{kind:?}: {told:?}"
+            );
+        }
+    }
 }

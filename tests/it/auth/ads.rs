@@ -51,13 +51,13 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
         .arg("--advertiser-id")
         .arg("7310000000000000012")
         .finish()
-        .exits(1);
+        .exits(4);
     assert!(
         foreign.stderr.contains("does not reach ad account"),
         "{}",
         foreign.stderr
     );
-    let refresh = ads(&person, "refresh").finish().exits(1);
+    let refresh = ads(&person, "refresh").finish().exits(4);
     assert!(
         refresh.stderr.contains("its token does not expire"),
         "{}",
@@ -146,7 +146,7 @@ fn an_ad_account_that_the_token_does_not_reach_is_not_chosen() {
     let program = login(&person).arg("--advertiser-id").arg("7310000000000000012");
     let waiting = Person::waiting(program);
     super::browser::follow(&waiting.page);
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(4);
     assert!(
         ended.stderr.contains("the account is signed in, but"),
         "{}",
@@ -161,12 +161,12 @@ fn a_secret_that_is_wrong_and_a_person_who_declines() {
     let person = person(&tiktok);
     let waiting = Person::waiting(login(&person));
     super::browser::follow(&waiting.page);
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(4);
     assert!(ended.stderr.contains("access_denied"), "{}", ended.stderr);
     tiktok.change(json!({ "ads": { "switches": { "consent_denied": false } } }));
     let waiting = Person::waiting(login(&person).env("TIKTOK_APP_SECRET", "CANARY-wrong-0123456789"));
     super::browser::follow(&waiting.page);
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(4);
     assert!(
         ended.stderr.contains("40101") && ended.stderr.contains("app secret"),
         "{}",

@@ -19,7 +19,7 @@ fn a_person_who_declines_is_told_what_to_do() {
         "{}",
         shown.body
     );
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(4);
     for part in [
         "access_denied",
         "User denied authorization",
@@ -91,7 +91,7 @@ fn an_error_with_http_200_is_an_error() {
         "{}",
         shown.body
     );
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(4);
     for part in ["invalid_grant", "Authorization code is expired.", "log_id"] {
         assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
     }
@@ -110,7 +110,7 @@ fn a_lost_answer_is_not_repeated() {
         let person = Person::new(&tiktok);
         let waiting = Person::waiting(person.login().arg("--json"));
         browser::follow(&waiting.page);
-        let ended = waiting.running.wait().exits(1);
+        let ended = waiting.running.wait().exits(7);
         assert_eq!(
             object(&ended)["error"]["code"],
             "network_error",

@@ -121,7 +121,7 @@ fn tokens_that_are_revoked_and_still_stored_are_told() {
     // A folder in the place of the new file cannot be replaced.
     let new = person.store().with_extension("json.new");
     fs::create_dir_all(new.join("x")).unwrap();
-    let ended = running.wait().exits(1);
+    let ended = running.wait().exits(4);
     tells(&ended, "TikTok has revoked the tokens");
     tells(&ended, "auth revoke --forget");
     fs::remove_dir_all(new).unwrap();

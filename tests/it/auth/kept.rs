@@ -23,7 +23,7 @@ fn refused(person: &Person<'_>, parts: &[&str]) {
         } else {
             person.auth(command)
         };
-        let ended = program.finish().exits(1);
+        let ended = program.finish().exits(4);
         for part in parts {
             assert!(ended.stderr.contains(part), "{command}: {part}: {}", ended.stderr);
         }
@@ -67,7 +67,7 @@ fn links_are_not_followed() {
     fs::write(&victim, "precious").unwrap();
     fs::remove_file(&lock).unwrap();
     symlink(&victim, &lock).unwrap();
-    let ended = person.auth("refresh").finish().exits(1);
+    let ended = person.auth("refresh").finish().exits(4);
     assert!(ended.stderr.contains("it is a symbolic link"), "{}", ended.stderr);
     fs::remove_file(&lock).unwrap();
     symlink(&victim, person.store().with_extension("json.new")).unwrap();
@@ -176,7 +176,7 @@ fn another_file_can_be_named() {
         .auth("status")
         .env("XDG_STATE_HOME", "")
         .env("HOME", "relative");
-    let ended = nowhere.finish().exits(2);
+    let ended = nowhere.finish().exits(4);
     assert!(
         ended.stderr.contains("AUTOHIVE_TIKTOK_ACCOUNTS"),
         "{}",
@@ -202,7 +202,7 @@ fn an_account_is_revoked_or_only_forgotten() {
         json!({ "integration": "tiktok", "account": "default", "revoked": true, "removed": true })
     );
     assert_eq!(person.stored()["accounts"], json!([]));
-    let missing = person.auth("token").finish().exits(1);
+    let missing = person.auth("token").finish().exits(4);
     assert!(
         missing.stderr.contains("no tiktok account is signed in"),
         "{}",
@@ -211,7 +211,7 @@ fn an_account_is_revoked_or_only_forgotten() {
 
     // Tokens that are revoked already cannot be revoked again, and can be forgotten.
     fs::write(person.store(), stored.to_string()).unwrap();
-    let ended = person.auth("revoke").arg("--yes").finish().exits(1);
+    let ended = person.auth("revoke").arg("--yes").finish().exits(4);
     for part in [
         "Nothing was revoked, and the account is still stored on this machine",
         "autohive-tiktok auth revoke --forget --integration tiktok --account default",
@@ -245,7 +245,7 @@ fn a_revocation_whose_answer_is_lost_keeps_the_account() {
     tiktok.change(json!({
         "faults": [{ "endpoint": "oauth_revoke", "times": 1, "effect": true, "kind": { "status": 502 } }]
     }));
-    let ended = person.auth("revoke").arg("--yes").finish().exits(1);
+    let ended = person.auth("revoke").arg("--yes").finish().exits(7);
     let part = "It is not known whether TikTok has revoked the tokens, and the account is still stored";
     assert!(ended.stderr.contains(part), "{}", ended.stderr);
     assert_ne!(person.stored()["accounts"], json!([]));

@@ -271,7 +271,7 @@ fn the_time_is_limited() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
     let waiting = Person::waiting(person.login().arg("--timeout").arg("10"));
-    let ended = waiting.running.wait().exits(1);
+    let ended = waiting.running.wait().exits(7);
     assert!(
         ended.stderr.contains("nobody finished the sign-in within 10 s"),
         "{}",
@@ -313,7 +313,7 @@ fn several_accounts_have_names_and_one_is_the_default() {
         .arg("--account")
         .arg("hoome")
         .finish()
-        .exits(1);
+        .exits(4);
     assert!(
         unknown.stderr.contains("signed in: work, home"),
         "{}",

@@ -99,7 +99,7 @@ fn wrong_lines_alone_do_not_sign_in() {
     let tiktok = tiktok();
     let person = Person::new(&tiktok);
     let ended = web(&person).input("two words\nhttps://app.example/callback/?state=x\n");
-    let ended = ended.finish().exits(1);
+    let ended = ended.finish().exits(3);
     for part in [
         "neither an address nor a code",
         "is not the one of this sign-in",
@@ -118,6 +118,6 @@ fn without_input_the_listener_still_waits_and_a_web_address_does_not() {
     waiting.running.close_input();
     browser::follow(&waiting.page);
     waiting.running.wait().exits(0);
-    let ended = web(&person).finish().exits(1);
+    let ended = web(&person).finish().exits(3);
     assert!(ended.stderr.contains("standard input ended"), "{}", ended.stderr);
 }

@@ -98,7 +98,7 @@ fn a_process_that_is_killed_leaves_a_store_that_can_be_read() {
             "{status}"
         );
         if is_lost.is_some() {
-            let ended = person.auth("refresh").finish().exits(1);
+            let ended = person.auth("refresh").finish().exits(4);
             for part in [
                 "invalid_grant",
                 "was interrupted",
@@ -129,7 +129,7 @@ fn tokens_that_cannot_be_stored_are_rescued() {
     // A folder in the place of the new file cannot be replaced.
     let new = person.store().with_extension("json.new");
     fs::create_dir_all(new.join("x")).unwrap();
-    let ended = running.wait().exits(1);
+    let ended = running.wait().exits(4);
     for part in [
         "TikTok has replaced the tokens, but they could not be stored",
         "accounts.json.rescued",
@@ -150,7 +150,7 @@ fn a_store_that_cannot_be_written_loses_no_token() {
     let before = refreshes(&tiktok);
     let new = person.store().with_extension("json.new");
     fs::create_dir_all(new.join("x")).unwrap();
-    let ended = person.auth("refresh").finish().exits(1);
+    let ended = person.auth("refresh").finish().exits(4);
     assert!(ended.stderr.contains("it cannot be written"), "{}", ended.stderr);
     assert_eq!(refreshes(&tiktok), before);
     fs::remove_dir_all(new).unwrap();
@@ -175,7 +175,7 @@ fn a_refresh_that_fails_for_a_moment_leaves_the_token_in_use() {
         first.stderr
     );
     person.rewrite("access_token_ends", PAST);
-    let ended = person.auth("token").finish().exits(1);
+    let ended = person.auth("token").finish().exits(7);
     assert!(
         ended.stderr.contains("TikTok did not answer as documented"),
         "{}",
@@ -192,7 +192,7 @@ fn what_ends_a_session_is_told_with_the_way_out() {
     Person::signed_in(person.login());
     let again = "autohive-tiktok auth login --integration tiktok --account default";
     let fails = |program: crate::support::program::Program, parts: &[&str]| {
-        let ended = program.finish().exits(1);
+        let ended = program.finish().exits(4);
         for part in parts {
             assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
         }
@@ -231,7 +231,7 @@ fn a_login_that_has_ended_is_shown() {
     let person = Person::new(&tiktok);
     Person::signed_in(person.login());
     person.rewrite("refresh_token", "rft.nobody");
-    let ended = person.auth("refresh").finish().exits(1).stderr;
+    let ended = person.auth("refresh").finish().exits(4).stderr;
     let again = "Sign in again: autohive-tiktok auth login --integration tiktok --account default";
     assert!(
         ended.contains("TikTok answered invalid_grant") && ended.trim_end().ends_with(again),
@@ -241,7 +241,7 @@ fn a_login_that_has_ended_is_shown() {
         assert!(!ended.contains(slip), "{slip}: {ended}");
     }
     let first = person.stored()["accounts"][0]["refresh_refused"].clone();
-    person.auth("refresh").finish().exits(1);
+    person.auth("refresh").finish().exits(4);
     assert_eq!(person.stored()["accounts"][0]["refresh_refused"], first);
     let status = person.auth("status").finish().exits(0).whole_text();
     for part in [

@@ -176,7 +176,7 @@ fn a_secret_that_is_not_to_be_stored_is_not_stored() {
     let person = Person::new(&tiktok);
     Person::signed_in(person.login().arg("--no-store-secret"));
     assert!(!fs::read_to_string(person.store()).unwrap().contains("CANARY"));
-    let ended = person.auth("refresh").finish().exits(1);
+    let ended = person.auth("refresh").finish().exits(4);
     assert!(
         ended.stderr.contains("Set TIKTOK_CLIENT_SECRET"),
         "{}",

@@ -99,7 +99,7 @@ fn a_token_that_tiktok_refuses_is_not_stored() {
         ("act.sim-expired", "Give one that has not expired"),
     ] {
         let login = person.auth("login").arg("--with-token").input(input);
-        let ended = login.finish().exits(1);
+        let ended = login.finish().exits(4);
         assert!(
             ended.stderr.contains("nothing was stored") && ended.stderr.contains(part),
             "{input}: {}",
@@ -112,7 +112,7 @@ fn a_token_that_tiktok_refuses_is_not_stored() {
     let wrong = ads
         .arg("--with-token")
         .input("0123456789abcdef0123456789abcdef01234567");
-    let ended = wrong.finish().exits(1);
+    let ended = wrong.finish().exits(4);
     assert!(
         ended.stderr.contains("add --sandbox for a token of the sandbox"),
         "{}",

@@ -270,6 +270,25 @@ fn whoami_shows_the_account_of_each_token() {
     drop(expired.exits(4));
 }
 
+/// A program reads only the JSON, which speaks of the command as the lines for a person do.
+#[test]
+fn the_remedy_of_a_lost_answer_speaks_of_the_command() {
+    let tiktok = tiktok_faulty(json!({ "endpoint": "content_init", "kind": "cut_after" }));
+    let desk = Desk::at(&tiktok);
+    let ended = desk
+        .call("create-photo-post")
+        .args(&["https://example.com/1.jpg", "--privacy-level", "self-only"])
+        .args(&["--preflight=false", "--json"])
+        .finish()
+        .exits(8);
+    let error = &json_line(&ended)["error"];
+    let remedy = error["remedy"].as_str().unwrap();
+    assert!(remedy.contains("the same command"), "{error}");
+    for word in ["request", "idempotency_key", "operator"] {
+        assert!(!remedy.contains(word), "{word}: {error}");
+    }
+}
+
 /// A remedy for the operator of a host is one for the person at the terminal, who is the operator.
 #[test]
 fn remedies_name_what_the_person_can_set() {

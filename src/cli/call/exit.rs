@@ -1,4 +1,4 @@
-//! Errors of a command line that no request was made of, and exit codes of results.
+//! Exit codes of results.
 
 use serde_json::{Value, json};
 
@@ -10,45 +10,6 @@ use crate::{
     },
     host::ReplyError,
 };
-
-/// Reason that no request was made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) struct CallFault {
-    /// Code for programs, with the exit code and the next step.
-    pub(in crate::cli) code: &'static FaultCode,
-    /// Place, problem, allowed values and fix, without secrets.
-    pub(in crate::cli) message: String,
-}
-
-impl CallFault {
-    pub(in crate::cli) fn new(code: &'static FaultCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
-
-    /// A wrong command line.
-    pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
-        Self::new(&codes::USAGE_ERROR, message)
-    }
-
-    /// A fault of this machine.
-    pub(in crate::cli) fn machine(message: impl Into<String>) -> Self {
-        Self::new(&codes::INTERNAL_ERROR, message)
-    }
-
-    /// Exit code.
-    pub(in crate::cli) const fn exit(&self) -> Exit {
-        self.code.exit
-    }
-
-    /// The error as JSON, in the form of a result's.
-    pub(in crate::cli) fn to_json(&self) -> Value {
-        let FaultCode { word, remedy, .. } = self.code;
-        json!({ "error": { "type": "error", "code": word, "message": self.message, "remedy": remedy } })
-    }
-}
 
 /// Code of an error of a result that has none itself: one of inputs or outputs that do not match their schema.
 pub(in crate::cli) fn code_of_schema(error: ReplyError<'_>) -> Option<&'static FaultCode> {
@@ -137,11 +98,6 @@ const fn exit_of_category(category: Category) -> Exit {
         Category::Network | Category::Tiktok => Exit::Remote,
         Category::Internal => Exit::Failed,
     }
-}
-
-/// Fault of a call that was stopped before it sent anything that takes effect.
-pub(super) fn cancelled() -> CallFault {
-    CallFault::new(&codes::INTERRUPTED, "cancelled; nothing was sent")
 }
 
 #[cfg(test)]
