@@ -153,8 +153,8 @@ fn dispatch(command: Command) -> Exit {
         return Exit::Failed;
     }
     if let Err(fault) = limits::enough_files_for_a_person() {
-        report_message(&fault.to_string());
-        return Exit::Failed;
+        let is_json = words::asks_for_json(&environment::words());
+        return call::print_fault(&CommandFault::machine(fault), is_json);
     }
     written(dispatch_with_output(command))
 }
@@ -180,6 +180,23 @@ fn dispatch_with_output(command: Command) -> Exit {
     }
 }
 
+/// Whether the command line ends before its last command, and has nothing else but `--json`.
+fn lacks_command(command: &clap::Command, words: &[String]) -> bool {
+    let others = words.iter().filter(|word| *word != "--json").count();
+    words::typed(command, words).has_subcommands() && others == words::path(command, words).len()
+}
+
+/// Message for a command line that ends before its last command.
+fn missing_command(typed: &clap::Command) -> String {
+    let visible = typed.get_subcommands().filter(|command| !command.is_hide_set());
+    let names: Vec<&str> = visible.map(clap::Command::get_name).collect();
+    format!(
+        "{} needs a command; allowed: {}",
+        typed.get_bin_name().unwrap_or_else(|| typed.get_name()),
+        names.join(", ")
+    )
+}
+
 /// Prints a usage error of `command`, or help and version, which are not errors. `words` begin with the command.
 fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) -> Exit {
     let words: Vec<String> = words
@@ -187,8 +204,8 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     let typed = words::typed(&command, &words);
-    let is_json =
-        words::asks_for_json(&words) && typed.get_arguments().any(|arg| arg.get_long() == Some("json"));
+    // Standard output of `run` has results only.
+    let is_json = words::asks_for_json(&words) && words.first().is_none_or(|command| command != "run");
     let not_utf8 = environment::not_utf8(typed).filter(|_| error.use_stderr());
     // If the terminal fails, there is no other place for the message.
     match (error.kind(), not_utf8) {
@@ -196,6 +213,9 @@ fn refused(error: &clap::Error, mut command: clap::Command, words: &[OsString]) 
         (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, None) => {
             keep_failure(error.print());
             return written(Exit::Done);
+        }
+        (_, None) if is_json && lacks_command(&command, &words) => {
+            return call::print_fault(&CommandFault::usage(missing_command(typed)), true);
         }
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, None) => drop(error.print()),
         (_, None) => {

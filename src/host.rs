@@ -19,7 +19,7 @@ pub use envelope::{InvalidRequest, Limits, Request, Task, understand};
 pub use ingest::{Document, Ingest, Item, MalformedDocument, Place};
 pub use reply::{LineExtent, Reply, ReplyError, ResultLine};
 pub use running::Running;
-pub use strict::Id;
+pub use strict::{Id, read_json};
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 

@@ -77,7 +77,7 @@ pub use ad_words::{
 };
 pub use ad_write::{AdCreate, AdUpdate, WrittenAds};
 pub use advertiser::AdAccount;
-pub use answer::{ApiData, ApiRefusal, MarketingError};
+pub use answer::{ApiData, ApiRefusal, MarketingError, is_about_ad_account};
 pub use app::{AdvertisedApp, AppPartner};
 pub use campaign::{Campaign, CampaignFilter};
 pub use campaign_settings::CampaignSettings;

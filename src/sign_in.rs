@@ -14,12 +14,14 @@ mod tiktok;
 
 pub use calls::{Bases, GrantedTokens};
 pub use consent::{Consent, ConsentAnswer, ConsentFault, ConsentTerms};
-pub use names::{AppNames, forget_command, login_command};
+pub use names::{AppNames, default_command, forget_command, login_command};
 pub use pasted::{Pasted, PastedFault, read_pasted};
 pub use problem::{RefusedCall, SignInAgain, SignInError, SignInProblem};
 pub use providers::{AppPair, Providers};
 
-use crate::accounts::{AccountCredentials, AccountName, Accounts, Freshness, SignInApi};
+use crate::accounts::{
+    AccountCredentials, AccountName, Accounts, FreshAccount, Freshness, SignInApi, StoredAccount,
+};
 
 /// Credentials with a text for the person, if there is one.
 #[derive(Debug, Clone)]
@@ -28,12 +30,50 @@ pub struct ReadyCredentials {
     pub credentials: AccountCredentials,
     /// Problem that the person should know of, although the token works.
     pub warning: Option<String>,
+    /// Change of the tokens.
+    pub renewal: Renewal,
+}
+
+/// Account whose access token works for the next minutes.
+#[derive(Debug, Clone)]
+pub struct UsableAccount {
+    /// The account.
+    pub account: StoredAccount,
+    /// Problem that the person should know of, although the token works.
+    pub warning: Option<String>,
+    /// Change of the tokens.
+    pub renewal: Renewal,
+}
+
+/// Change of an account's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// None.
+    None,
+    /// They were replaced and stored.
+    Stored,
+    /// TikTok replaced them, and they could not be stored; the warning says where they are.
+    Unstored,
+}
+
+impl UsableAccount {
+    fn of(fresh: FreshAccount) -> Self {
+        let renewal = match (fresh.is_renewed, &fresh.unstored) {
+            (false, _) => Renewal::None,
+            (true, None) => Renewal::Stored,
+            (true, Some(_)) => Renewal::Unstored,
+        };
+        Self {
+            account: fresh.account,
+            warning: fresh.unstored,
+            renewal,
+        }
+    }
 }
 
 /// Credentials of the account `name` of an API, or of its default account.
 ///
-/// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. If
-/// that fails for a moment and the token still works, it is used with a warning. For commands for people; the
+/// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. For commands for people; the
 /// host protocol gets its tokens from the host and never refreshes.
 pub async fn credentials(
     accounts: &Accounts,
@@ -46,20 +86,43 @@ pub async fn credentials(
     providers
         .check_base(account)
         .map_err(|problem| SignInError::of(problem, account))?;
+    let usable = usable(accounts, providers, account).await?;
+    Ok(ReadyCredentials {
+        credentials: AccountCredentials::from(&usable.account),
+        warning: usable.warning,
+        renewal: usable.renewal,
+    })
+}
+
+/// The account with an access token that works: one that ends within minutes is refreshed. If that fails for a moment and the
+/// token still works, it is used with a warning.
+pub async fn usable(
+    accounts: &Accounts,
+    providers: &Providers,
+    account: &StoredAccount,
+) -> Result<UsableAccount, SignInError> {
     let fresh = accounts
         .fresh(&account.key, Freshness::EndingSoon, providers)
         .await;
     match fresh.map_err(SignInError::from) {
-        Ok(fresh) => Ok(ReadyCredentials {
-            credentials: AccountCredentials::from(&fresh.account),
-            warning: fresh.unstored,
-        }),
-        Err(error) if error.is_passing() && providers.works_now(account) => Ok(ReadyCredentials {
-            credentials: AccountCredentials::from(account),
+        Ok(fresh) => Ok(UsableAccount::of(fresh)),
+        Err(error) if error.is_passing() && providers.works_now(account) => Ok(UsableAccount {
+            account: account.clone(),
             warning: Some(format!(
                 "the access token ends within minutes and could not be refreshed: {error}"
             )),
+            renewal: Renewal::None,
         }),
         Err(error) => Err(error),
     }
+}
+
+/// The account with new tokens.
+pub async fn renewed(
+    accounts: &Accounts,
+    providers: &Providers,
+    account: &StoredAccount,
+) -> Result<UsableAccount, SignInError> {
+    let fresh = accounts.fresh(&account.key, Freshness::Now, providers).await?;
+    Ok(UsableAccount::of(fresh))
 }

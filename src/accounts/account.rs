@@ -131,6 +131,12 @@ pub struct StoredAccount {
 }
 
 impl StoredAccount {
+    /// Whether both are the account of one sign-in: another process may have signed in under the name since. The store keeps
+    /// whole seconds.
+    pub const fn is_same_login(&self, other: &Self) -> bool {
+        self.signed_in.as_secs() == other.signed_in.as_secs()
+    }
+
     /// Time that the access token still works at `now`; `None` if it does not expire.
     pub fn left(&self, now: Duration) -> Option<Duration> {
         self.tokens.access_ends.map(|end| end.saturating_sub(now))

@@ -160,10 +160,15 @@ fn create_private(path: &Path, text: &str) -> io::Result<()> {
         .mode(PRIVATE)
         .custom_flags(flags(OFlags::NOFOLLOW))
         .open(path)?;
-    // The umask may have taken the owner's rights away.
-    file.set_permissions(Permissions::from_mode(PRIVATE))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    let written = file
+        // The umask may have taken the owner's rights away.
+        .set_permissions(Permissions::from_mode(PRIVATE))
+        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        drop(fs::remove_file(path));
+    }
+    written
 }
 
 /// Most files of one name with rescued tokens.

@@ -191,7 +191,10 @@ impl Accounts {
                         }),
                         ..account.clone()
                     });
-                    self.store.write(&book)?;
+                    // TikTok's answer is the reason that the person needs; the mark of the refresh stays as it was.
+                    if let Err(unwritten) = self.store.write(&book) {
+                        warn!(account = %account.key, %unwritten, "the end of a refresh could not be stored");
+                    }
                 }
                 Err(renewal(error))
             }

@@ -32,7 +32,7 @@ pub trait AccountStore: fmt::Debug + Send + Sync {
 
     /// Next step, for people, after accounts were rescued into a file.
     fn after_rescue(&self, _rescued: &Path) -> String {
-        "Make room, then move that file to the place of the first one.".to_owned()
+        "Make room, then move that file to the place of the first one before any other command refreshes an account.".to_owned()
     }
 }
 

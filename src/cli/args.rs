@@ -12,7 +12,8 @@ mod simulator;
 mod state;
 
 pub(super) use auth::{
-    AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs, StoreArgs, TokenArgs,
+    AuthAccountArgs, AuthArgs, AuthMode, DefaultArgs, LoginArgs, RefreshArgs, RevokeArgs, StatusArgs,
+    StoreArgs, TokenArgs,
 };
 pub(super) use deferred::command_for;
 

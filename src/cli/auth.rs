@@ -26,7 +26,7 @@ use std::future::ready;
 use serde_json::Value;
 
 use self::progress::Progress;
-use super::{Exit, args::AuthMode, block_on, fault::CommandFault, report_message, signals, stderr, terminal};
+use super::{Exit, args::AuthMode, block_on, fault::CommandFault, signals, stderr, terminal};
 use crate::accounts::SignInApi;
 
 /// Runs a subcommand.
@@ -69,7 +69,8 @@ fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(
             if json {
                 print_object(&failure.to_json());
             } else {
-                report_message(&terminal::printable(&failure.message));
+                let text = format!("error: {}", terminal::printable(&failure.message));
+                stderr::write(format!("{}\n", terminal::fitted(&text)).as_bytes());
             }
             failure.exit()
         }
@@ -78,7 +79,8 @@ fn ended(progress: &Progress, json: bool, command: impl Future<Output = Result<(
 
 /// Writes a line for the person to standard error. Texts of TikTok in it cannot control the terminal.
 fn tell(line: &str) {
-    stderr::write(format!("{}\n", terminal::printable(line)).as_bytes());
+    let line = terminal::fitted(&terminal::printable(line));
+    stderr::write(format!("{line}\n").as_bytes());
 }
 
 /// Prints a line for the person to standard output. Texts of TikTok in it cannot control the terminal.

@@ -52,7 +52,7 @@ codes! {
         "Report the fault with the log id.";
     INVALID_JSON: "invalid_json", Input,
         "A value that should be JSON is not, or not of the right kind",
-        "Correct the JSON at the line and column of the message.";
+        "Correct the JSON at the place that the message names.";
     INPUTS_CONFLICT: "inputs_conflict", Input,
         "Two inputs exclude each other",
         "Give one of them.";
@@ -110,6 +110,12 @@ codes! {
     LOGIN_REFUSED: "login_refused", Access,
         "TikTok refused a token, or a call that signs in, refreshes or revokes; `tiktok_code` has its code",
         "Follow the message; usually the account has to sign in again.";
+    LOGIN_LIMITED: "login_limited", Limited,
+        "TikTok refused a call that signs in, refreshes or revokes, because there were too many; `tiktok_code` has its code",
+        "Wait a minute, then run the same command again.";
+    LOGIN_UNAVAILABLE: "login_unavailable", Remote,
+        "TikTok could not sign in, refresh or revoke because of a fault of its own; `tiktok_code` has its code",
+        "Wait a minute, then run the same command again.";
     SIGN_IN_DECLINED: "sign_in_declined", Access,
         "The owner of the account declined the sign-in, or TikTok did; `tiktok_code` has its code, if it gave one",
         "Start the sign-in again, and agree on TikTok's page.";
@@ -146,6 +152,9 @@ codes! {
     RECORD_MISSING: "record_missing", Failed,
         "`journal` has no record of this ID, key or account",
         "`autohive-tiktok journal list` shows the records.";
+    RECORD_RUNNING: "record_running", Failed,
+        "`journal forget` left records whose requests are running",
+        "Wait until the requests have ended, then run the same command again.";
     STATE_UNAVAILABLE: "state_unavailable", Failed,
         "The state cannot be read or changed",
         "`autohive-tiktok doctor` tells location and reason.";

@@ -124,6 +124,8 @@ fn code_of(problem: &SignInProblem) -> &'static FaultCode {
         SignInProblem::RefreshTokenExpired(_) => &codes::REFRESH_TOKEN_EXPIRED,
         SignInProblem::AppMissing { .. } | SignInProblem::AppMalformed { .. } => &codes::APP_MISSING,
         SignInProblem::SecretMissing { .. } => &codes::APP_SECRET_MISSING,
+        SignInProblem::Refused(_) if problem.is_limit() => &codes::LOGIN_LIMITED,
+        SignInProblem::Refused(_) if problem.is_fault_of_tiktok() => &codes::LOGIN_UNAVAILABLE,
         SignInProblem::Refused(_) => &codes::LOGIN_REFUSED,
         SignInProblem::Unanswered { .. } => &codes::NETWORK_ERROR,
         SignInProblem::Client(_) => &codes::INTERNAL_ERROR,

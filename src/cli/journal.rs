@@ -127,6 +127,7 @@ fn print(records: &[&Record], all: usize) {
     let shown = records.len();
     print_line(&match (shown, all) {
         (_, 0) => "The journal has no records.".to_owned(),
+        (1, 1) => "1 record.".to_owned(),
         (shown, all) if shown == all => format!("{all} records."),
         (shown, all) => format!("{shown} of {all} records."),
     });

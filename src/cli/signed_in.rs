@@ -69,10 +69,13 @@ pub(super) fn auth(
     name: Option<&AccountName>,
 ) -> Result<Value, CommandFault> {
     let found = thread::scope(|scope| {
-        let found = scope.spawn(|| {
+        let reader = thread::Builder::new().name("login".to_owned());
+        let found = reader.spawn_scoped(scope, || {
             let signed_in = SignedIn::open(store, api)?;
             block_on(ready(signed_in, of, name)).map_err(CommandFault::machine)?
         });
+        let found =
+            found.map_err(|error| CommandFault::machine(format!("no thread can be started: {error}")))?;
         found
             .join()
             .map_err(|_panic| CommandFault::machine("the stored login could not be read"))
@@ -140,15 +143,18 @@ pub(super) fn ids(store: &StoreArgs, name: &AccountName) -> Result<Option<Vec<St
         .iter()
         .filter(|account| account.key.name == *name)
         .collect();
-    let ids: Vec<String> = named.iter().flat_map(|account| ids_of(account)).collect();
-    match (named.as_slice(), ids.is_empty()) {
-        ([], _) => Ok(None),
-        ([..], false) => Ok(Some(ids)),
-        ([..], true) => Err(format!(
-            "the login {name} was stored without the ID of its account; give the open_id, which `autohive-tiktok call \
-             get-user-info --account {name}` returns"
-        )),
+    if named.is_empty() {
+        return Ok(None);
     }
+    // All of them, or records of one would be left out without a word.
+    if let Some(unknown) = named.iter().find(|account| ids_of(account).is_empty()) {
+        let (integration, name) = (unknown.key.api.integration(), &unknown.key.name);
+        return Err(format!(
+            "the {integration} login {name} was stored without the ID of its account; give the ID in place of the name: the \
+             open_id that `autohive-tiktok call get-user-info --account {name}` returns, or the ID of the ad account"
+        ));
+    }
+    Ok(Some(named.iter().flat_map(|account| ids_of(account)).collect()))
 }
 
 fn ids_of(account: &StoredAccount) -> Vec<String> {

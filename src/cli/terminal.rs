@@ -49,14 +49,34 @@ pub(super) fn agrees(answer: &str) -> bool {
 /// answer to it.
 pub(super) fn is_agreed(question: &str) -> bool {
     let input = io::stdin();
-    // It fails for a stream that is no terminal, which has nothing to discard.
-    let _discarded = tcflush(&input, QueueSelector::IFlush);
+    discard_typed_ahead();
     let mut errors = anstream::stderr();
     let asked = errors
         .write_all(question.as_bytes())
         .and_then(|()| errors.flush());
     let mut answer = String::new();
     asked.is_ok() && input.lock().read_line(&mut answer).is_ok() && agrees(&answer)
+}
+
+/// Ends the line of a question that was not answered.
+pub(super) fn leave_question() {
+    if has_person() {
+        drop(anstream::stderr().write_all(b"\n"));
+    }
+}
+
+/// Discards what was typed before a question: it is no answer to it.
+pub(super) fn discard_typed_ahead() {
+    // It fails for a stream that is no terminal, which has nothing to discard.
+    let _discarded = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
+/// A line for standard error: on a terminal broken at spaces.
+pub(super) fn fitted(text: &str) -> String {
+    match error_width() {
+        Some(width) if columns(text) > width => wrapped(text, width).join("\n"),
+        Some(_) | None => text.to_owned(),
+    }
 }
 
 /// Whether standard error is a terminal on which a line can be drawn again.

@@ -14,6 +14,7 @@ use crate::{
     host::{Host, Item},
     http::JobSlot,
     integrations::Integration,
+    marketing_api,
     secret::OpenTokenKind,
 };
 
@@ -102,7 +103,7 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
         text("/result/message"),
         text("/result/remedy"),
     );
-    if is_about_ad_account(integration, code, message) {
+    if integration.name == "tiktok-ads" && marketing_api::is_about_ad_account(code, message) {
         let found = format!("{code}: {}", message.trim_end_matches('.'));
         return TokenCheck::Refused(Box::new(Finding::fault(CHECK, found, AD_ACCOUNT)));
     }
@@ -116,9 +117,14 @@ fn judge(integration: &Integration, auth: &Value, answer: &Value) -> TokenCheck 
     if code == own::UNREADABLE_ANSWER.code && status.is_none_or(|status| status < 500) {
         return TokenCheck::Refused(Box::new(Finding::fault(CHECK, found, OTHER_SERVER)));
     }
-    if text("/result/category") != "auth" {
-        let finding = Finding::warning(CHECK, format!("could not be checked: {found}"), remedy);
-        return TokenCheck::Refused(Box::new(finding));
+    match text("/result/category") {
+        "auth" => {}
+        // The limit passes, and other requests of the account share it.
+        "rate_limit" | "quota" => {
+            let finding = Finding::warning(CHECK, format!("could not be checked: {found}"), remedy);
+            return TokenCheck::Refused(Box::new(finding));
+        }
+        _ => return TokenCheck::Refused(Box::new(Finding::fault(CHECK, found, remedy))),
     }
     let token = auth
         .get("access_token")
@@ -140,13 +146,6 @@ const OTHER_SERVER: &str =
 /// Remedy for an ad account that the token does not reach.
 const AD_ACCOUNT: &str = "check the ID of the ad account; if it is right, its owner has to authorize the app for it: sign in again \
                           and select it on the consent page";
-
-/// Whether TikTok refuses the ad account, not the token. 40001 stands for both; TikTok's message names a permission with the
-/// words `does not grant` (docs/tiktok-marketing-api.md#messages).
-fn is_about_ad_account(integration: &Integration, code: &str, message: &str) -> bool {
-    integration.name == "tiktok-ads"
-        && (code == "40300" || (code == "40001" && !message.contains("does not grant")))
-}
 
 /// Name and id of an account that TikTok gave.
 fn shown_account(name: &str, id: &str) -> String {
@@ -255,7 +254,8 @@ mod tests {
         let error = |code: &str, category: &str| json!({ "result": { "code": code, "category": category, "message": "No.", "remedy": "Do." } });
         for (answer, is_accepted, status) in [
             (error("access_token_invalid", "auth"), false, "fault"),
-            (error("rate_limit_exceeded", "rate"), false, "warning"),
+            (error("rate_limit_exceeded", "rate_limit"), false, "warning"),
+            (error("timeout", "network"), false, "fault"),
             (error("unreadable_answer", "tiktok"), false, "fault"),
             (error("scope_not_authorized", "auth"), true, "ok"),
             (

@@ -20,6 +20,11 @@ pub(super) fn read(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice::<Envelope>(text).map(|Envelope(value)| value)
 }
 
+/// Reads a JSON document of a person as strictly as the inputs of a request.
+pub fn read_json(text: &str) -> serde_json::Result<Value> {
+    serde_json::from_str::<Strict>(text).map(|Strict(value)| value)
+}
+
 /// Returns the path at which parsing `text` fails, such as `inputs.photo_urls[1]`; `None` for the document
 /// itself.
 pub(super) fn place_of_end(text: &[u8]) -> Option<String> {

@@ -325,6 +325,12 @@ fn kind_of_body(response: &HttpResponse) -> String {
     }
 }
 
+/// Whether TikTok refuses the ad account, not the token. 40001 stands for both; TikTok's message names a permission with the
+/// words `does not grant` (docs/tiktok-marketing-api.md#messages).
+pub fn is_about_ad_account(code: &str, message: &str) -> bool {
+    code == "40300" || (code == "40001" && !message.contains("does not grant"))
+}
+
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;

@@ -45,6 +45,11 @@ pub fn forget_command(key: &AccountKey) -> String {
     of_account("revoke --forget", key)
 }
 
+/// Command that chooses the ad account of an account.
+pub fn default_command(key: &AccountKey) -> String {
+    format!("{} --advertiser-id ID", of_account("default", key))
+}
+
 fn of_account(command: &str, key: &AccountKey) -> String {
     format!(
         "autohive-tiktok auth {command} --integration {} --account {}",

@@ -175,6 +175,12 @@ pub(super) fn advice(origin: Origin, code: &str) -> String {
     }
 }
 
+/// Codes of limits.
+const LIMITS: [&str; 2] = ["rate_limit_exceeded", "40100"];
+
+/// Codes of faults of TikTok.
+const FAULTS: [&str; 3] = ["server_error", "temporarily_unavailable", "50000"];
+
 const AGAIN: &str = "Check the connection, and try again";
 const MAYBE: &str = "TikTok may have carried the call out all the same. Try again";
 
@@ -254,18 +260,21 @@ impl SignInProblem {
         }
     }
 
+    /// Whether TikTok refuses the call because there were too many.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::Refused(refused) if LIMITS.contains(&refused.code.as_str()))
+    }
+
+    /// Whether TikTok refuses the call because of a fault of its own.
+    pub fn is_fault_of_tiktok(&self) -> bool {
+        matches!(self, Self::Refused(refused) if FAULTS.contains(&refused.code.as_str()))
+    }
+
     /// Whether a later attempt can succeed without the person.
     fn is_passing(&self) -> bool {
         match self {
             Self::Unanswered { .. } => true,
-            Self::Refused(refused) => [
-                "server_error",
-                "temporarily_unavailable",
-                "rate_limit_exceeded",
-                "40100",
-                "50000",
-            ]
-            .contains(&refused.code.as_str()),
+            Self::Refused(_) => self.is_limit() || self.is_fault_of_tiktok(),
             Self::OtherBase { .. }
             | Self::NeverExpires
             | Self::NoRefreshToken { .. }
@@ -337,6 +346,11 @@ impl SignInError {
             key: account.key.clone(),
             interrupted: None,
         }
+    }
+
+    /// Whether TikTok refuses the token or the code of the call.
+    pub fn is_token_refused(&self) -> bool {
+        matches!(self, Self::Account { problem, .. } if problem.is_token_refused())
     }
 
     /// Whether a token that still works can be used in spite of it.

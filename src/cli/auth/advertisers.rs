@@ -3,8 +3,10 @@
 use super::{prompt, tell};
 use crate::{
     accounts::{AccountKey, KnownAdvertiser, SignInApi, StoredAccount, StoredApp},
-    cli::{args::LoginArgs, codes, fault::CommandFault, signed_in::SignedIn},
+    cli::{args::LoginArgs, codes, fault::CommandFault, signed_in::SignedIn, terminal},
     model::AdvertiserId,
+    secret::shown,
+    sign_in::default_command,
 };
 
 /// Asks TikTok for the names of the ad accounts; without an answer the ids of the token remain.
@@ -44,21 +46,18 @@ pub(super) async fn chosen(
 ) -> Result<StoredAccount, CommandFault> {
     let known = &account.advertisers;
     if let Some(id) = &options.advertiser_id {
-        if known.is_empty() || known.iter().any(|known| known.id == *id) {
+        let Err(problem) = check_reach(known, id) else {
             return Ok(account);
-        }
-        let (key, list) = (account.key.clone(), list(known));
+        };
+        let key = account.key.clone();
         forget_advertiser(signed_in, &key).await?;
-        return Err(CommandFault::new(
-            &codes::ADVERTISER_UNKNOWN,
-            format!(
-                "the account is signed in, but its token does not reach ad account {id}; it reaches: {list}. Choose one: \
-                 autohive-tiktok auth default --integration tiktok-ads --account {} --advertiser-id ID",
-                key.name
-            ),
-        ));
+        let message = format!(
+            "the account is signed in, but {problem}. Choose one: {}",
+            default_command(&key)
+        );
+        return Err(CommandFault::new(&codes::ADVERTISER_UNKNOWN, message));
     }
-    if account.advertiser_id.is_some() || known.len() < 2 || options.account.json || !prompt::is_terminal() {
+    if account.advertiser_id.is_some() || known.len() < 2 || options.account.json || !terminal::has_person() {
         return Ok(account);
     }
     for (number, known) in (1..).zip(known) {
@@ -68,19 +67,45 @@ pub(super) async fn chosen(
             known.name.as_deref().unwrap_or_default()
         ));
     }
-    tell("Number of the ad account that commands use (Enter alone chooses none):");
-    let line = prompt::one_line(prompt::Echo::Shown)
-        .await
-        .map_err(CommandFault::machine)?;
-    let number: Option<usize> = line.and_then(|line| line.trim().parse().ok());
-    let id = number
-        .and_then(|number| known.get(number.checked_sub(1)?))
-        .map(|known| known.id.clone());
-    if let Some(id) = id {
-        account.advertiser_id = Some(id);
-        return keep(signed_in, account).await;
+    match ask(known).await? {
+        Some(id) => {
+            account.advertiser_id = Some(id);
+            keep(signed_in, account).await
+        }
+        None => Ok(account),
     }
-    Ok(account)
+}
+
+/// Asks for one of the ad accounts until the answer is one, or none.
+async fn ask(known: &[KnownAdvertiser]) -> Result<Option<AdvertiserId>, CommandFault> {
+    terminal::discard_typed_ahead();
+    loop {
+        tell("Number of the ad account that commands use (Enter alone chooses none):");
+        let line = prompt::one_line(prompt::Echo::Shown)
+            .await
+            .map_err(CommandFault::machine)?;
+        let answer = line.as_deref().map(str::trim).unwrap_or_default();
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        if let Some(chosen) = chosen_by(answer, known) {
+            return Ok(Some(chosen.id.clone()));
+        }
+        tell(&format!(
+            "got {}; allowed: a number from 1 to {}, or the ID of one of them",
+            shown(answer),
+            known.len()
+        ));
+    }
+}
+
+/// Ad account that an answer names by its number or its ID.
+fn chosen_by<'a>(answer: &str, known: &'a [KnownAdvertiser]) -> Option<&'a KnownAdvertiser> {
+    let number = answer.parse::<usize>().ok();
+    let by_number = number
+        .and_then(|number| number.checked_sub(1))
+        .and_then(|at| known.get(at));
+    by_number.or_else(|| known.iter().find(|known| known.id.as_str() == answer))
 }
 
 /// Stores the ad accounts of a login and the chosen one, and nothing else of it: since it was stored, another process may have
@@ -91,7 +116,7 @@ pub(super) async fn keep(
 ) -> Result<StoredAccount, CommandFault> {
     let kept = signed_in.accounts.change(|book| {
         let stored = book.get(&account.key).cloned();
-        if let Some(stored) = stored.filter(|stored| stored.signed_in == account.signed_in) {
+        if let Some(stored) = stored.filter(|stored| stored.is_same_login(&account)) {
             if account.advertiser_id.is_none() {
                 account.advertiser_id = usual_advertiser(&account, Some(&stored));
             }
@@ -118,9 +143,16 @@ async fn forget_advertiser(signed_in: &SignedIn, key: &AccountKey) -> Result<(),
     Ok(change.await?)
 }
 
-fn list(known: &[KnownAdvertiser]) -> String {
+/// Checks that a token reaches an ad account. Without a list, TikTok says so with the first call.
+pub(super) fn check_reach(known: &[KnownAdvertiser], id: &AdvertiserId) -> Result<(), String> {
+    if known.is_empty() || known.iter().any(|known| known.id == *id) {
+        return Ok(());
+    }
     let ids: Vec<&str> = known.iter().map(|known| known.id.as_str()).collect();
-    ids.join(", ")
+    Err(format!(
+        "the token does not reach ad account {id}; it reaches: {}",
+        ids.join(", ")
+    ))
 }
 
 pub(super) fn advertiser_lines(account: &StoredAccount) -> Vec<String> {
@@ -145,9 +177,8 @@ pub(super) fn advertiser_lines(account: &StoredAccount) -> Vec<String> {
         .collect();
     if account.advertiser_id.is_none() {
         lines.push(format!(
-            "                  No ad account is chosen: autohive-tiktok auth default --integration tiktok-ads --account {} \
-             --advertiser-id ID",
-            account.key.name
+            "                  No ad account is chosen: {}",
+            default_command(&account.key)
         ));
     }
     lines

@@ -54,20 +54,19 @@ impl LoginSources<'_> {
 
     /// Id of the app, if it is known. Errors: the file of `--env-file` or a variable cannot be read.
     pub(super) fn known_id(&self) -> Result<Option<String>, CommandFault> {
-        let option = match self.api {
-            SignInApi::Open => self.options.client_key.as_ref().map(ToString::to_string),
-            SignInApi::Marketing => self.options.app_id.as_ref().map(ToString::to_string),
-        };
-        let AppNames {
-            id_variable: variable,
-            ..
-        } = AppNames::of(self.api);
-        let id = match option {
+        let id = match self.id_of_options() {
             Some(id) => Some(id),
-            None => self.named(variable)?,
+            None => self.named(AppNames::of(self.api).id_variable)?,
         };
         let stored = || self.known?.app.as_ref().map(|app| app.id.clone());
         Ok(id.or_else(stored))
+    }
+
+    fn id_of_options(&self) -> Option<String> {
+        match self.api {
+            SignInApi::Open => self.options.client_key.as_ref().map(ToString::to_string),
+            SignInApi::Marketing => self.options.app_id.as_ref().map(ToString::to_string),
+        }
     }
 
     /// Id of the app.
@@ -85,23 +84,30 @@ impl LoginSources<'_> {
         })
     }
 
-    /// Secret of the app, without asking the person.
+    /// Secret of the app, without asking the person. A secret of the environment may be one of another app, so it replaces
+    /// the stored one only where options or the environment name the app too, as in [`crate::sign_in::Providers`].
     pub(super) fn secret(&self, id: &str) -> Result<Option<AppSecret>, CommandFault> {
-        let variable = AppNames::of(self.api).secret_variable;
-        let (text, place) = match &self.options.secret_file {
-            Some(file) => (
-                Some(secret_of_file(file)?),
-                "the file of --secret-file".to_owned(),
-            ),
-            None => (self.named(variable)?, variable.to_owned()),
-        };
-        if let Some(text) = text {
-            return parsed(text, &place).map(Some);
+        if let Some(file) = &self.options.secret_file {
+            return parsed(secret_of_file(file)?, "the file of --secret-file").map(Some);
         }
+        let names = AppNames::of(self.api);
         let stored = self.known.and_then(|account| account.app.as_ref());
-        Ok(stored
+        let stored = stored
             .filter(|app| app.id == id)
-            .and_then(|app| app.secret.clone()))
+            .and_then(|app| app.secret.clone());
+        let named_id = self.named(names.id_variable)?;
+        if named_id.as_deref().is_some_and(|named| named != id) {
+            return Ok(stored);
+        }
+        let is_of_store = named_id.is_none() && self.id_of_options().is_none();
+        if is_of_store && stored.is_some() {
+            return Ok(stored);
+        }
+        let given = self.named(names.secret_variable)?;
+        let given = given
+            .map(|text| parsed(text, names.secret_variable))
+            .transpose()?;
+        Ok(given.or(stored))
     }
 
     async fn asked_secret(&self, id: &str) -> Result<AppSecret, CommandFault> {

@@ -6,11 +6,12 @@ use crate::{
     accounts::{AccountCredentials, SignInApi, StoredAccount},
     cli::{
         account_lookup::{look_up, lookup_host},
-        args::LoginArgs,
+        args::AuthAccountArgs,
         codes,
         fault::CommandFault,
     },
     host::ReplyError,
+    marketing_api::is_about_ad_account,
 };
 
 /// TikTok's judgement of a token.
@@ -23,30 +24,36 @@ pub(super) enum TokenVerdict {
     },
     /// It does not work: code and meaning.
     Refused { code: String, text: String },
+    /// It works, but not for its ad account: code and meaning.
+    OtherAdAccount { code: String, text: String },
     /// TikTok did not say: the reason.
     Unknown(String),
 }
 
 impl TokenVerdict {
     /// Asks TikTok for the account of a token.
-    pub(super) async fn of(options: &LoginArgs, account: &StoredAccount) -> Self {
-        let host = lookup_host(&options.account.api);
+    pub(super) async fn of(options: &AuthAccountArgs, account: &StoredAccount) -> Self {
+        let host = lookup_host(&options.api);
         let auth = AccountCredentials::from(account).auth();
-        let reply = Box::pin(look_up(&host, options.account.integration, auth)).await;
+        let reply = Box::pin(look_up(&host, options.integration, auth)).await;
         match (reply.data(), reply.fault()) {
             (Some(found), _) => Self::Accepted {
                 name: text(found, "username"),
                 id: text(found, "user_id"),
             },
-            (None, Some(error)) => Self::of_error(error),
+            (None, Some(error)) => Self::of_error(account.key.api, error),
             (None, None) => Self::Unknown("TikTok's answer cannot be read".to_owned()),
         }
     }
 
-    fn of_error(error: ReplyError<'_>) -> Self {
+    fn of_error(api: SignInApi, error: ReplyError<'_>) -> Self {
         let (code, message) = (error.text("code"), error.text("message"));
         let told = message.trim_end_matches('.');
         match error.text("category") {
+            _ if api == SignInApi::Marketing && is_about_ad_account(code, message) => Self::OtherAdAccount {
+                code: code.to_owned(),
+                text: told.to_owned(),
+            },
             "auth" => Self::Refused {
                 code: code.to_owned(),
                 text: told.to_owned(),
@@ -73,6 +80,7 @@ impl TokenVerdict {
             Self::Refused { code, text } => {
                 format!("TikTok refused the access token ({code}: {text}); it is refreshed before it is used")
             }
+            Self::OtherAdAccount { code, text } => format!("TikTok refused its ad account ({code}: {text})"),
             Self::Unknown(reason) => format!("not checked: {reason}"),
         }
     }
@@ -94,7 +102,7 @@ pub(super) fn judged(
         TokenVerdict::Refused { .. } if account.tokens.refresh.is_some() => {
             account.tokens.access_ends = Some(account.signed_in);
         }
-        TokenVerdict::Refused { code, text } => {
+        TokenVerdict::Refused { code, text } | TokenVerdict::OtherAdAccount { code, text } => {
             let problem = format!(
                 "TikTok refused the token, and nothing was stored: {text}. {}",
                 advice(&account)

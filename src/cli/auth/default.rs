@@ -1,52 +1,49 @@
 //! `auth default`
 
-use super::{api_of, granted::account_json, print_line, print_object};
+use super::{advertisers, api_of, granted::account_json, print_line, print_object};
 use crate::{
-    accounts::StoredAccount,
+    accounts::SignInApi,
     cli::{args::DefaultArgs, codes, fault::CommandFault, signed_in},
     clock::Clock,
 };
 
-/// Chooses the default account of an integration, and its ad account.
+/// Chooses the default account of an integration, or the ad account of an account.
 pub(super) async fn default(options: &DefaultArgs) -> Result<(), CommandFault> {
     let (clock, account_options) = (Clock::system(), &options.account);
     let accounts = signed_in::accounts(&account_options.store, &clock)?;
     let api = api_of(account_options.integration.name)?;
+    if api == SignInApi::Open && options.advertiser_id.is_some() {
+        return Err(CommandFault::usage(
+            "--advertiser-id is for the integration tiktok-ads; add --integration tiktok-ads, or leave it out",
+        ));
+    }
     let name = account_options.account.as_ref();
     let changed = accounts.change(|book| {
-        let account = book.find(api, name)?.clone();
-        let known = &account.advertisers;
-        if let Some(id) = &options.advertiser_id
-            && !known.iter().any(|known| known.id == *id)
-        {
-            let ids: Vec<&str> = known.iter().map(|known| known.id.as_str()).collect();
-            return Err(CommandFault::new(
-                &codes::ADVERTISER_UNKNOWN,
-                format!(
-                    "the token does not reach ad account {id}; it reaches: {}",
-                    ids.join(", ")
-                ),
-            ));
+        let mut account = book.find(api, name)?.clone();
+        match &options.advertiser_id {
+            // The choice of an ad account for one login does not turn other commands to that login.
+            Some(id) => {
+                advertisers::check_reach(&account.advertisers, id)
+                    .map_err(|problem| CommandFault::new(&codes::ADVERTISER_UNKNOWN, problem))?;
+                account.advertiser_id = Some(id.clone());
+                book.put(account.clone());
+            }
+            None => drop(book.defaults.insert(api, account.key.name.clone())),
         }
-        let advertiser_id = options
-            .advertiser_id
-            .clone()
-            .or_else(|| account.advertiser_id.clone());
-        book.defaults.insert(api, account.key.name.clone());
-        let account = StoredAccount {
-            advertiser_id,
-            ..account
-        };
-        book.put(account.clone());
-        Ok((account, book.clone()))
+        Ok::<_, CommandFault>((account, book.clone()))
     });
     let (account, book) = changed.await??;
     if account_options.json {
         print_object(&account_json(&account, &book, clock.since_epoch()));
         return Ok(());
     }
+    let is_default = if book.is_default(&account.key) {
+        " (the default)"
+    } else {
+        ""
+    };
     print_line(&format!(
-        "Default of {}: \"{}\"",
+        "Account of {}: \"{}\"{is_default}",
         api.integration(),
         account.key.name
     ));

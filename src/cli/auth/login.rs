@@ -41,7 +41,7 @@ pub(super) async fn login(options: &LoginArgs, progress: &Progress) -> Result<()
     };
     let login = if options.with_token {
         let account = with_token::read(&signed_in, &sources, key).await?;
-        let verdict = TokenVerdict::of(options, &account).await;
+        let verdict = TokenVerdict::of(&options.account, &account).await;
         if is_stopped().await {
             return Err(progress.interrupted());
         }

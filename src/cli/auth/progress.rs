@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::tell;
 use crate::{
     accounts::SignInApi,
     cli::{
@@ -11,9 +12,10 @@ use crate::{
         orderly_stop::OrderlyStop,
         signed_in::SignedIn,
     },
+    sign_in::Renewal,
 };
 
-/// Last change that is stored.
+/// Last change of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum AuthStage {
     /// None.
@@ -21,6 +23,8 @@ pub(super) enum AuthStage {
     Unchanged,
     /// The tokens were replaced.
     Refreshed,
+    /// TikTok replaced the tokens, and they are not in the store.
+    Unstored,
     /// The account is signed in.
     SignedIn(SignInApi),
 }
@@ -32,10 +36,12 @@ impl AuthStage {
             Self::Refreshed => {
                 "interrupted; the tokens were refreshed and stored, and nothing else was changed"
             }
+            Self::Unstored => {
+                "interrupted; TikTok has replaced the tokens, and they are where the warning says"
+            }
             Self::SignedIn(SignInApi::Open) => "interrupted; the account is signed in and stored",
             Self::SignedIn(SignInApi::Marketing) => {
-                "interrupted; the account is signed in and stored. To choose its ad account, run: autohive-tiktok auth default \
-                 --integration tiktok-ads --advertiser-id ID"
+                "interrupted; the account is signed in and stored. `autohive-tiktok auth status` shows how to choose its ad account"
             }
         }
     }
@@ -54,6 +60,18 @@ impl Progress {
         let mut signed_in = SignedIn::open(store, api)?;
         signed_in.accounts = signed_in.accounts.with_calls(self.stop.calls.clone());
         Ok(signed_in)
+    }
+
+    /// Notes a change of the tokens, and tells where those are that could not be stored.
+    pub(super) fn renewed(&self, renewal: Renewal, warning: Option<&str>) {
+        if let Some(warning) = warning {
+            tell(&format!("warning: {warning}"));
+        }
+        match renewal {
+            Renewal::None => {}
+            Renewal::Stored => self.reached(AuthStage::Refreshed),
+            Renewal::Unstored => self.reached(AuthStage::Unstored),
+        }
     }
 
     /// Notes a change that is stored.

@@ -3,7 +3,7 @@
 use super::{
     Progress, api_of,
     granted::{access_end, account_json, refresh_end},
-    print_line, print_object, tell,
+    print_line, print_object,
 };
 use crate::{
     accounts::Freshness,
@@ -28,26 +28,16 @@ pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Resul
         .await;
     let fresh = fresh.map_err(SignInError::from)?;
     let now = signed_in.clock.since_epoch();
+    if let Some(warning) = fresh.unstored {
+        return Err(CommandFault::new(&codes::ACCOUNT_STORE, warning));
+    }
     if options.json {
         let book = signed_in.accounts.read()?;
-        let mut object = account_json(&fresh.account, &book, now);
-        if let (Some(members), Some(warning)) = (object.as_object_mut(), &fresh.unstored) {
-            members.insert("warning".to_owned(), warning.clone().into());
-        }
-        print_object(&object);
+        print_object(&account_json(&fresh.account, &book, now));
     } else {
         print_line(&format!("Refreshed: {key}"));
         print_line(&format!("  access token    {}", access_end(&fresh.account, now)));
         print_line(&format!("  refresh token   {}", refresh_end(&fresh.account, now)));
     }
-    match fresh.unstored {
-        Some(warning) => {
-            tell(&format!("warning: {warning}"));
-            Err(CommandFault::new(
-                &codes::ACCOUNT_STORE,
-                "the new tokens are not in the store",
-            ))
-        }
-        None => Ok(()),
-    }
+    Ok(())
 }

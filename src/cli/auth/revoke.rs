@@ -4,20 +4,30 @@ use serde_json::json;
 
 use super::{
     Progress, api_of,
+    checked::TokenVerdict,
     granted::{access_end, refresh_end},
-    print_line, print_object,
-    progress::AuthStage,
-    prompt, tell,
+    print_line, print_object, prompt, tell,
 };
 use crate::{
-    accounts::{AccountKey, Freshness, SignInApi, StoredAccount},
+    accounts::{AccountKey, SignInApi, StoredAccount},
     cli::{args::RevokeArgs, codes, fault::CommandFault, signed_in::SignedIn, terminal},
     marketing_api::oauth::RevocationWarning,
-    sign_in::{SignInError, forget_command},
+    sign_in::{self, SignInError, SignInProblem, forget_command},
 };
 
 const OPEN_WARNING: &str = "After the revocation the app has no access to the TikTok account: all tokens that it has for the \
     account stop working, on this machine and wherever else they are in use. Only a new sign-in gives new ones.";
+
+/// End of an account's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// None: the account is only forgotten.
+    None,
+    /// TikTok revoked them now.
+    Revoked,
+    /// TikTok accepted none of them any more: they were revoked before, perhaps by a call whose answer was lost.
+    Before,
+}
 
 /// Revokes the tokens of an account at TikTok and removes it from the store, or only the latter.
 pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<(), CommandFault> {
@@ -27,31 +37,38 @@ pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<
     let book = signed_in.accounts.read()?;
     let account = book.find(api, account_options.account.as_ref())?.clone();
     let key = account.key.clone();
-    if options.forget {
+    let ending = if options.forget {
         signed_in.accounts.change(|book| book.remove(&key)).await?;
+        Ending::None
     } else {
         confirm(options, &key).await?;
-        let account = fresh(&signed_in, &account, progress).await?;
-        revoke_and_remove(&signed_in, &account).await?;
-    }
+        let _call = signed_in.accounts.begin_call();
+        let ending = end_tokens(&signed_in, options, &account, progress).await?;
+        remove(&signed_in, &account, ending).await?;
+        ending
+    };
     if account_options.json {
         let object = json!({
-            "integration": api.integration(), "account": key.name.as_str(), "revoked": !options.forget, "removed": true
+            "integration": api.integration(), "account": key.name.as_str(), "revoked": ending != Ending::None,
+            "already_revoked": ending == Ending::Before, "removed": true
         });
         print_object(&object);
     } else {
-        report(options, &account, &signed_in);
+        report(ending, &account, &signed_in);
     }
     Ok(())
 }
 
 /// Tells what has ended at TikTok, and what was removed here.
-fn report(options: &RevokeArgs, account: &StoredAccount, signed_in: &SignedIn) {
+fn report(ending: Ending, account: &StoredAccount, signed_in: &SignedIn) {
     let key = &account.key;
-    let (head, at_tiktok) = if options.forget {
-        ("Removed from this machine", not_revoked(account, signed_in))
-    } else {
-        ("Revoked and removed from this machine", ended(key.api).to_owned())
+    let (head, at_tiktok) = match ending {
+        Ending::None => ("Removed from this machine", not_revoked(account, signed_in)),
+        Ending::Revoked => ("Revoked and removed from this machine", ended(key.api).to_owned()),
+        Ending::Before => (
+            "Removed from this machine",
+            "its tokens had ended before: TikTok accepts none of them any more".to_owned(),
+        ),
     };
     print_line(&format!("{head}: {key}"));
     print_line(&format!("  at TikTok       {at_tiktok}"));
@@ -90,7 +107,7 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), CommandFa
     if options.yes {
         return Ok(());
     }
-    if !prompt::is_terminal() {
+    if !terminal::has_person() {
         return Err(CommandFault::new(
             &codes::CONFIRMATION_REQUIRED,
             format!(
@@ -98,6 +115,7 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), CommandFa
             ),
         ));
     }
+    terminal::discard_typed_ahead();
     tell(&warning);
     tell(&format!(
         "Revoke the tokens of the {key}? Type yes and press Enter:"
@@ -115,62 +133,79 @@ async fn confirm(options: &RevokeArgs, key: &AccountKey) -> Result<(), CommandFa
     }
 }
 
-/// The account with an access token that works: one that has expired is refreshed.
-async fn fresh(
+/// Revokes the tokens. The caller holds a call, so that a signal waits for the removal too.
+async fn end_tokens(
     signed_in: &SignedIn,
+    options: &RevokeArgs,
     account: &StoredAccount,
     progress: &Progress,
-) -> Result<StoredAccount, CommandFault> {
-    let fresh = signed_in
-        .accounts
-        .fresh(&account.key, Freshness::EndingSoon, &signed_in.providers)
-        .await;
-    let fresh = fresh.map_err(|error| {
-        let failure = CommandFault::from(SignInError::from(error));
-        kept(
-            "Its access token has ended, and a revocation needs one that works",
-            failure,
-            account,
-        )
-    })?;
-    if fresh.is_renewed {
-        progress.reached(AuthStage::Refreshed);
-    }
+) -> Result<Ending, CommandFault> {
+    let (accounts, providers) = (&signed_in.accounts, &signed_in.providers);
+    let ready = match sign_in::usable(accounts, providers, account).await {
+        Ok(ready) => ready,
+        Err(error) if error.is_token_refused() => return Ok(Ending::Before),
+        Err(error) => {
+            return Err(kept(
+                "A revocation needs an access token that works",
+                error.into(),
+                account,
+            ));
+        }
+    };
+    progress.renewed(ready.renewal, ready.warning.as_deref());
+    let ready = ready.account;
     progress.go_on()?;
-    Ok(fresh.account)
+    let Err(problem) = send(signed_in, &ready).await else {
+        return Ok(Ending::Revoked);
+    };
+    if problem.may_have_happened() || !is_refused(options, &ready).await {
+        return Err(unrevoked(problem, account));
+    }
+    // No document says how TikTok answers a second revocation, so the tokens themselves tell whether they have ended.
+    if ready.tokens.refresh.is_none() {
+        return Ok(Ending::Before);
+    }
+    match sign_in::renewed(accounts, providers, &ready).await {
+        Err(error) if error.is_token_refused() => Ok(Ending::Before),
+        Err(_unknown) => Err(unrevoked(problem, account)),
+        Ok(renewed) => {
+            progress.renewed(renewed.renewal, renewed.warning.as_deref());
+            match send(signed_in, &renewed.account).await {
+                Ok(()) => Ok(Ending::Revoked),
+                Err(problem) => Err(unrevoked(problem, account)),
+            }
+        }
+    }
 }
 
-/// Once the revocation is sent, the account is removed too before a signal takes effect.
-async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Result<(), CommandFault> {
-    let _call = signed_in.accounts.begin_call();
-    let revoked = signed_in
-        .providers
-        .revoke(account, RevocationWarning.confirmed())
-        .await;
-    revoked.map_err(|problem| {
-        let revoked = if problem.may_have_happened() {
-            "It is not known whether TikTok has revoked the tokens"
-        } else {
-            "Nothing was revoked"
-        };
-        kept(revoked, SignInError::of(problem, account).into(), account)
-    })?;
+async fn send(signed_in: &SignedIn, account: &StoredAccount) -> Result<(), SignInProblem> {
+    let confirmed = RevocationWarning.confirmed();
+    signed_in.providers.revoke(account, confirmed).await
+}
+
+/// Whether TikTok refuses the access token.
+async fn is_refused(options: &RevokeArgs, account: &StoredAccount) -> bool {
+    let verdict = TokenVerdict::of(&options.account, account).await;
+    matches!(verdict, TokenVerdict::Refused { .. })
+}
+
+/// Removes the account whose tokens have ended. Another sign-in may have taken its name in the meantime.
+async fn remove(signed_in: &SignedIn, account: &StoredAccount, ending: Ending) -> Result<(), CommandFault> {
     let key = &account.key;
-    // Another sign-in may have taken the name in the meantime.
     let removed = signed_in.accounts.change(|book| {
-        if book
-            .get(key)
-            .is_some_and(|stored| stored.signed_in == account.signed_in)
-        {
+        if book.get(key).is_some_and(|stored| stored.is_same_login(account)) {
             book.remove(key);
         }
     });
-    let removed = removed.await;
-    removed.map_err(|error| {
+    let what = match ending {
+        Ending::Revoked => "TikTok has revoked the tokens",
+        Ending::None | Ending::Before => "TikTok accepts no token any more",
+    };
+    removed.await.map_err(|error| {
         let failure = CommandFault::from(error);
         CommandFault {
             message: format!(
-                "TikTok has revoked the tokens of the {key}, but it could not be removed from this machine: {}. Then run: {}",
+                "{what} of the {key}, but it could not be removed from this machine: {}. Then run: {}",
                 failure.message,
                 forget_command(key)
             ),
@@ -179,11 +214,21 @@ async fn revoke_and_remove(signed_in: &SignedIn, account: &StoredAccount) -> Res
     })
 }
 
+/// A revocation that TikTok refused or did not answer.
+fn unrevoked(problem: SignInProblem, account: &StoredAccount) -> CommandFault {
+    let revoked = if problem.may_have_happened() {
+        "It is not known whether TikTok has revoked the tokens: run the command again, which finds out"
+    } else {
+        "Nothing was revoked"
+    };
+    kept(revoked, SignInError::of(problem, account).into(), account)
+}
+
 /// A failed revocation: what is known of it, and that the account is still stored.
 fn kept(revoked: &str, failure: CommandFault, account: &StoredAccount) -> CommandFault {
     CommandFault {
         message: format!(
-            "{}. {revoked}, and the account is still stored on this machine. To remove it here without a revocation: {}. The \
+            "{}. {revoked}. The account is still stored on this machine. To remove it here without a revocation: {}. The \
              owner of the account can also end the app's access in TikTok's settings",
             failure.message.trim_end_matches('.'),
             forget_command(&account.key)

@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     integrations::INTEGRATIONS,
     model::UtcTime,
+    sign_in::default_command,
 };
 
 /// Shows the accounts, without asking TikTok.
@@ -119,8 +120,9 @@ fn details(account: &StoredAccount, now: Duration) -> Vec<String> {
         )));
     } else if account.advertisers.len() > 1 {
         lines.push(of(format!(
-            "none of {} ad accounts is chosen; autohive-tiktok auth default --integration tiktok-ads --advertiser-id ID",
-            account.advertisers.len()
+            "none of {} ad accounts is chosen; {}",
+            account.advertisers.len(),
+            default_command(&account.key)
         )));
     }
     if let Some(begun) = account.refresh_begun {

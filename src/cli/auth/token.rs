@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use serde_json::json;
 
-use super::{Progress, api_of, print_line, print_object, progress::AuthStage, tell};
+use super::{Progress, api_of, print_line, print_object, tell};
 use crate::cli::{args::TokenArgs, fault::CommandFault};
 
 /// Prints the access token of an account, refreshed if it ends within minutes.
@@ -13,12 +13,7 @@ pub(super) async fn token(options: &TokenArgs, progress: &Progress) -> Result<()
     let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
     let ready = signed_in.credentials(api, options.account.as_ref()).await?;
-    if let Some(warning) = &ready.warning {
-        tell(&format!("warning: {warning}"));
-    } else {
-        // Only a refresh delays the end of this command after a signal.
-        progress.reached(AuthStage::Refreshed);
-    }
+    progress.renewed(ready.renewal, ready.warning.as_deref());
     progress.go_on()?;
     if io::stdout().is_terminal() {
         tell(

@@ -5,39 +5,65 @@ use std::io::{self, BufRead as _, Write as _};
 use serde_json::Value;
 
 use super::field::{is_same, kebab};
-use crate::{cli::terminal, secret::shown};
+use crate::{
+    cli::{fault::CommandFault, terminal},
+    secret::shown,
+};
 
-/// Asks for one of `options`, those that the account offers. Returns `None` at the end of the input.
-pub(super) fn privacy_level(creator: &Value) -> Option<String> {
-    let options: Vec<&str> = creator
-        .get("privacy_level_options")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let name = ["creator_username", "creator_nickname"]
-        .iter()
-        .find_map(|name| creator.get(*name).and_then(Value::as_str));
-    let of = name
-        .map(|name| format!(" of {}", terminal::printable(name)))
-        .unwrap_or_default();
+/// Audiences that an account offers.
+#[derive(Debug)]
+pub(super) struct AudienceOptions {
+    words: Vec<String>,
+    /// Name of the account.
+    of: Option<String>,
+}
+
+impl AudienceOptions {
+    /// Audiences of an output of `get_creator_info`. Errors: there are none.
+    pub(super) fn of(creator: &Value) -> Result<Self, CommandFault> {
+        let words = creator.get("privacy_level_options").and_then(Value::as_array);
+        let words: Vec<String> = words
+            .into_iter()
+            .flatten()
+            .filter_map(|word| word.as_str().map(str::to_owned))
+            .collect();
+        if words.is_empty() {
+            return Err(CommandFault::usage(
+                "TikTok offers no audience for posts of this account at the moment; see `autohive-tiktok call get-creator-info`",
+            ));
+        }
+        let name = ["creator_username", "creator_nickname"]
+            .iter()
+            .find_map(|name| creator.get(*name).and_then(Value::as_str));
+        Ok(Self {
+            words,
+            of: name.map(terminal::printable),
+        })
+    }
+}
+
+/// Asks for one of the options. Returns `None` at the end of the input.
+pub(super) fn privacy_level(options: &AudienceOptions) -> Option<String> {
+    let AudienceOptions { words, of } = options;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let of = of.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     let mut text = format!("Who can view the post? Options{of}:\n");
-    for (at, option) in options.iter().enumerate() {
+    for (at, option) in words.iter().enumerate() {
         text = format!("{text}  {}) {:<22} {}\n", at + 1, kebab(option), meaning(option));
     }
+    terminal::discard_typed_ahead();
     tell(&text);
     let mut input = io::stdin().lock();
     loop {
-        tell(&format!("Number or name (1 to {}): ", options.len()));
+        tell(&format!("Number or name (1 to {}): ", words.len()));
         let mut line = String::new();
         if input.read_line(&mut line).ok().is_none_or(|length| length == 0) {
             return None;
         }
-        if let Some(option) = chosen(&options, line.trim()) {
+        if let Some(option) = chosen(&words, line.trim()) {
             return Some(option.to_owned());
         }
-        tell(&refusal(&options, line.trim()));
+        tell(&refusal(&words, line.trim()));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The question before a deletion, which TikTok cannot undo.
 
+use std::collections::BTreeSet;
+
 use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
@@ -124,7 +126,9 @@ pub(super) fn asked_of(
     let rows = DELETED.iter().filter(|row| row.action == action.name);
     rows.filter_map(|row| {
         let ids = inputs.get(row.input)?.as_array()?;
-        let ids: Vec<String> = ids.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        let ids = ids.iter().filter_map(Value::as_str).filter(|id| named.insert(id));
+        let ids: Vec<String> = ids.map(str::to_owned).collect();
         (!ids.is_empty()).then_some((row, ids))
     })
 }

@@ -64,16 +64,28 @@ static OF_WRITES: [&Row; 4] = [
     &own::INTERNAL_ERROR,
 ];
 
-/// Exit code of an output: that of success, unless parts of the work failed.
+/// Exit code of an output: that of success, unless the post or parts of the work failed.
 pub(in crate::cli) fn exit_of_data(data: &Value) -> Exit {
     let count = |name: &str| data.get(name).and_then(Value::as_u64).unwrap_or_default();
-    if data.get("outcome").and_then(Value::as_str) == Some("unconfirmed") || count("unconfirmed_count") > 0 {
+    let outcome = data.get("outcome").and_then(Value::as_str);
+    if outcome == Some("unconfirmed") || count("unconfirmed_count") > 0 {
         Exit::Unconfirmed
+    } else if outcome == Some("failed") {
+        exit_of_fail_reason(data)
     } else if count("failed_count") + count("not_found_count") > 0 {
         Exit::Remote
     } else {
         Exit::Done
     }
+}
+
+/// Exit code of a post that TikTok could not make, by the reason that it gives.
+fn exit_of_fail_reason(data: &Value) -> Exit {
+    let reason = data
+        .get("fail_reason")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    find(Origin::FailReason, reason).map_or(Exit::Remote, |row| exit_of_category(row.category))
 }
 
 const CATEGORIES: [Category; 10] = [

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     cli::{codes, fault::CommandFault, usage::refused_value},
+    host::read_json,
     secret::shown,
 };
 
@@ -51,6 +52,7 @@ pub(super) fn inputs(
     matches: &ArgMatches,
     document: Option<&str>,
 ) -> Result<GivenInputs, CommandFault> {
+    check_standard_input(fields, matches, document)?;
     let mut given = GivenInputs {
         members: document.map(whole_document).transpose()?.unwrap_or_default(),
         files: Vec::new(),
@@ -64,6 +66,55 @@ pub(super) fn inputs(
         }
     }
     Ok(given)
+}
+
+/// Refuses a second value that is read from standard input.
+fn check_standard_input(
+    fields: &[InputField],
+    matches: &ArgMatches,
+    document: Option<&str>,
+) -> Result<(), CommandFault> {
+    let is_stream = |word: &str| word == STANDARD_INPUT || word.strip_prefix('@') == Some(STANDARD_INPUT);
+    let mut readers: Vec<String> = document
+        .filter(|word| is_stream(word))
+        .map(|_| "--inputs".to_owned())
+        .into_iter()
+        .collect();
+    for field in fields {
+        let ids = [field.name.as_str(), POSITIONAL];
+        let is_bare = positional(fields).is_some_and(|bare| bare.name == field.name);
+        let ids = if is_bare { &ids[..] } else { &ids[..1] };
+        for id in ids {
+            let streams = match field.kind {
+                FieldKind::File(_) => {
+                    count::<PathBuf>(matches, id, |path| path.to_str().is_some_and(is_stream))
+                }
+                FieldKind::Object | FieldKind::Objects => {
+                    count::<String>(matches, id, |word| is_stream(word))
+                }
+                FieldKind::Switch | FieldKind::One(_) | FieldKind::Many(..) => 0,
+            };
+            readers.extend(std::iter::repeat_n(format!("--{}", field.flag), streams));
+        }
+    }
+    if readers.len() < 2 {
+        return Ok(());
+    }
+    let message = format!(
+        "{} would be read from standard input (-), which can be read once; give all but one as files",
+        readers.join(" and ")
+    );
+    Err(CommandFault::new(&codes::INPUTS_CONFLICT, message))
+}
+
+/// Number of an argument's values that fit.
+fn count<T: Clone + Send + Sync + 'static>(
+    matches: &ArgMatches,
+    id: &str,
+    fits: impl Fn(&T) -> bool,
+) -> usize {
+    let values = matches.try_get_many::<T>(id).ok().flatten();
+    values.into_iter().flatten().filter(|value| fits(value)).count()
 }
 
 impl GivenInputs {
@@ -266,12 +317,21 @@ fn json_of(flag: &str, word: &str) -> Result<Value, CommandFault> {
         None if word == STANDARD_INPUT => (bounded(flag, io::stdin())?, "standard input".to_owned()),
         None => (word.to_owned(), "the value".to_owned()),
     };
-    serde_json::from_str(&text).map_err(|error| {
-        let message = format!(
-            "--{flag}: {place} is not valid JSON (line {}, column {}); give JSON text, @FILE, or - for standard input",
-            error.line(),
-            error.column()
-        );
+    // Windows programs begin a text file with a mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if text.trim().is_empty() {
+        let message = format!("--{flag}: {place} is empty; give JSON text, @FILE, or - for standard input");
+        return Err(CommandFault::new(&codes::INVALID_JSON, message));
+    }
+    read_json(text).map_err(|error| {
+        let at = format!("line {}, column {}", error.line(), error.column());
+        let message = if error.is_data() {
+            format!("--{flag}: {place}: {error}")
+        } else {
+            format!(
+                "--{flag}: {place} is not valid JSON ({at}); give JSON text, @FILE, or - for standard input"
+            )
+        };
         CommandFault::new(&codes::INVALID_JSON, message)
     })
 }
@@ -286,6 +346,10 @@ fn bounded(flag: &str, input: impl io::Read) -> Result<String, CommandFault> {
             format!(
                 "--{flag}: the JSON has more than 16 MiB; give files by their paths instead of as base64"
             ),
+        )),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(CommandFault::new(
+            &codes::INVALID_JSON,
+            format!("--{flag}: the JSON is not UTF-8; save it as UTF-8"),
         )),
         Err(error) => Err(CommandFault::new(
             &codes::FILE_UNREADABLE,

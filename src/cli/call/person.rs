@@ -58,6 +58,13 @@ const WORDS: &[(&str, &str)] = &[
         "send the request with a new key",
         "run the command with `--again`",
     ),
+    // Times.
+    ("request_config.deadline", "--deadline"),
+    ("request_config.timeout", "the time limit of a call"),
+    (
+        "An idempotency_key needs",
+        "The state, which keeps the command from taking effect twice, needs",
+    ),
     // Limits of the operator.
     (
         "above the maximum that the host's operator has set",

@@ -82,6 +82,9 @@ impl PreparedCall {
         }
         let is_to_confirm = confirm::is_to_ask(action, &given.members, matches)?;
         let login = login(integration, args)?;
+        if time.left().is_zero() {
+            return Err(time.passed("the login was refreshed"));
+        }
         let keys = state_keys().map_err(CommandFault::usage)?;
         let has_state = args.host.state != Some(StateLocation::Off);
         let area = spool(&args.host, 1);
@@ -213,7 +216,7 @@ impl PreparedCall {
             lines.extend(deleted.lines(&ids, read.as_ref()));
         }
         let answer = tokio::task::spawn_blocking(move || confirm::is_confirmed(&lines));
-        tokio::select! {
+        let agreed = tokio::select! {
             biased;
             answer = answer => match answer {
                 Ok(true) => Ok(()),
@@ -221,7 +224,12 @@ impl PreparedCall {
             },
             () = stop_signal() => Err(CommandFault::cancelled()),
             () = self.time.passes() => Err(self.time.passed("the question was open")),
-        }
+        };
+        agreed.inspect_err(|fault| {
+            if fault.code != &codes::NOT_CONFIRMED {
+                terminal::leave_question();
+            }
+        })
     }
 
     /// Whether the audience of a post is missing and a person can be asked for it.
@@ -246,12 +254,15 @@ impl PreparedCall {
         let Some(creator) = reply.data().cloned() else {
             return Ok(Asked::Failed(reply));
         };
-        let answer = tokio::task::spawn_blocking(move || ask::privacy_level(&creator));
-        tokio::select! {
+        let options = ask::AudienceOptions::of(&creator)?;
+        let answer = tokio::task::spawn_blocking(move || ask::privacy_level(&options));
+        let asked = tokio::select! {
             biased;
             level = answer => level.ok().flatten().map(Asked::Chosen).ok_or_else(CommandFault::cancelled),
             () = stop_signal() => Err(CommandFault::cancelled()),
-        }
+            () = self.time.passes() => Err(self.time.passed("the question was open")),
+        };
+        asked.inspect_err(|_unanswered| terminal::leave_question())
     }
 }
 
@@ -266,20 +277,6 @@ enum Asked {
 fn login(integration: &Integration, args: &CallArgs) -> Result<FoundAuth, CommandFault> {
     let account = credentials::AccountChoice::of(&args.account, &args.host.api);
     credentials::auth(integration, account, "call").map_err(CommandFault::from)
-}
-
-impl From<credentials::CredentialsFault> for CommandFault {
-    fn from(fault: credentials::CredentialsFault) -> Self {
-        let message = fault.to_string();
-        match fault {
-            credentials::CredentialsFault::Missing(_) => Self::new(
-                &codes::MISSING_TOKEN,
-                format!("{message}, or run `autohive-tiktok auth login`"),
-            ),
-            credentials::CredentialsFault::Wrong(_) => Self::new(&codes::MALFORMED_TOKEN, message),
-            credentials::CredentialsFault::Login(fault) => Self::new(fault.code, message),
-        }
-    }
 }
 
 /// Whether a signal to stop ended a request.

@@ -112,7 +112,7 @@ pub(super) fn output(
     let rest: Map<String, Value> = members
         .iter()
         .filter(|(name, value)| !APART.contains(&name.as_str()) && !is_list(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
+        .map(|(name, value)| (name_of_fact(name, members), value.clone()))
         .collect();
     shown.extend(lines(&facts(&rest), style.width));
     for (name, list) in members
@@ -127,6 +127,15 @@ pub(super) fn output(
     shown.extend(warnings(members, style));
     shown.extend(next(action, members, key, style));
     shown
+}
+
+/// Name of a member for a person. What is recorded of an object is its state when it was created.
+fn name_of_fact(name: &str, members: &Map<String, Value>) -> String {
+    let is_recorded = members.get("outcome").and_then(Value::as_str) == Some("recorded");
+    if is_recorded && name == "status" {
+        return "status_at_creation".to_owned();
+    }
+    name.to_owned()
 }
 
 /// Whether a value is a list of objects.

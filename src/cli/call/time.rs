@@ -62,7 +62,9 @@ impl CallTime {
         work: impl FnOnce() -> Result<T, CommandFault> + Send + 'static,
     ) -> Result<T, CommandFault> {
         let (tell, told) = oneshot::channel();
-        drop(thread::spawn(move || drop(tell.send(work()))));
+        let reader = thread::Builder::new().name("inputs".to_owned());
+        let begun = reader.spawn(move || drop(tell.send(work())));
+        begun.map_err(|error| CommandFault::machine(format!("no thread can be started: {error}")))?;
         let unread = || CommandFault::machine("the inputs could not be read");
         let read = async {
             signals::keep();

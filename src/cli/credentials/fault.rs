@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::cli::{env_file::DEFAULT_PATH, fault::CommandFault};
+use crate::cli::{codes, env_file::DEFAULT_PATH, fault::CommandFault};
 
 /// Reason that there are no credentials: each text is for a person, has its remedy at its end, and holds no secret.
 pub(in crate::cli) enum CredentialsFault {
@@ -28,6 +28,20 @@ impl CredentialsFault {
 impl From<CommandFault> for CredentialsFault {
     fn from(fault: CommandFault) -> Self {
         Self::Login(fault)
+    }
+}
+
+impl From<CredentialsFault> for CommandFault {
+    fn from(fault: CredentialsFault) -> Self {
+        let message = fault.to_string();
+        match fault {
+            CredentialsFault::Missing(_) => Self::new(
+                &codes::MISSING_TOKEN,
+                format!("{message}, or run `autohive-tiktok auth login`"),
+            ),
+            CredentialsFault::Wrong(_) => Self::new(&codes::MALFORMED_TOKEN, message),
+            CredentialsFault::Login(fault) => fault,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     cli::{
         Exit, args::JournalForget, codes, fault::CommandFault, print_line, report_message, stderr, terminal,
     },
-    state::{Forgotten, State},
+    state::{Forgotten, State, StateError},
 };
 
 /// Loss of protection, said before anything is deleted.
@@ -112,29 +112,57 @@ fn counted(records: usize) -> String {
 }
 
 async fn delete(state: &State, chosen: &[&Record], options: &JournalForget) -> Result<Exit, CommandFault> {
-    let (mut deleted, mut running) = (Vec::new(), Vec::new());
+    let (mut deleted, mut running, mut failed) = (Vec::new(), Vec::new(), None);
     for record in chosen {
-        match state.forget(record.row.key).await? {
-            Forgotten::Deleted => deleted.push(record.id()),
-            Forgotten::Absent => {}
-            Forgotten::Held { .. } => running.push(record.id()),
+        match state.forget(record.row.key).await {
+            Ok(Forgotten::Deleted) => deleted.push(record.id()),
+            Ok(Forgotten::Absent) => {}
+            Ok(Forgotten::Held { .. }) => running.push(record.id()),
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
         }
     }
+    // Repeats of what is deleted post again, so it is told in every case.
+    let fault = fault(&deleted, &running, failed);
     if options.json {
-        print_line(&format!(
-            "{:#}",
-            json!({ "forgotten": deleted, "running": running })
-        ));
+        let mut report = json!({ "forgotten": deleted, "running": running });
+        if let (Some(fault), Some(members)) = (&fault, report.as_object_mut()) {
+            members.extend(fault.to_json().as_object().cloned().unwrap_or_default());
+        }
+        print_line(&format!("{report:#}"));
     } else {
         print_line(&format!("{} deleted.", counted(deleted.len())));
     }
-    if running.is_empty() {
-        return Ok(Exit::Done);
+    match fault {
+        None => Ok(Exit::Done),
+        Some(fault) => {
+            if !options.json {
+                report_message(&fault.message);
+            }
+            Ok(fault.exit())
+        }
     }
-    report_message(&format!(
-        "{} not deleted, because a request has it now; wait until it has ended, and try again: {}",
-        counted(running.len()),
-        running.join(", ")
-    ));
-    Ok(Exit::Failed)
+}
+
+/// Reason that records are left.
+fn fault(deleted: &[String], running: &[String], failed: Option<StateError>) -> Option<CommandFault> {
+    if let Some(error) = failed {
+        let fault = CommandFault::from(error);
+        let message = format!(
+            "{}. {} deleted before; run the command again for the others",
+            fault.message.trim_end_matches('.'),
+            counted(deleted.len())
+        );
+        return Some(CommandFault { message, ..fault });
+    }
+    (!running.is_empty()).then(|| {
+        let message = format!(
+            "{} not deleted, because a request has it now; wait until it has ended, and try again: {}",
+            counted(running.len()),
+            running.join(", ")
+        );
+        CommandFault::new(&codes::RECORD_RUNNING, message)
+    })
 }

@@ -37,6 +37,12 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
     assert!(text.contains("access token    does not expire"), "{text}");
     assert_eq!(text.matches("  ad account      73100").count(), 8, "{text}");
     assert!(text.contains("No ad account is chosen"), "{text}");
+    let stored = &person.stored()["accounts"][0];
+    let names = stored["advertisers"].as_array().unwrap().iter();
+    assert!(
+        names.clone().count() == 8 && names.clone().all(|known| known["name"].is_string()),
+        "{stored:#}"
+    );
     ads(&person, "default")
         .arg("--advertiser-id")
         .arg(FIRST)
@@ -70,6 +76,59 @@ fn an_advertiser_signs_in_and_chooses_an_ad_account() {
     assert!(revoked.starts_with("Revoked"), "{revoked}");
 }
 
+/// The ad account of one login is chosen; commands without `--account` still use the default login.
+#[test]
+fn the_choice_of_an_ad_account_changes_no_default() {
+    let tiktok = tiktok();
+    let person = person(&tiktok);
+    Person::signed_in(login(&person));
+    Person::signed_in(login(&person).arg("--account").arg("second"));
+    let chosen = ads(&person, "default").arg("--account").arg("second");
+    let chosen = object(
+        &chosen
+            .arg("--advertiser-id")
+            .arg(FIRST)
+            .arg("--json")
+            .finish()
+            .exits(0),
+    );
+    assert_eq!(
+        (&chosen["account"], &chosen["advertiser_id"], &chosen["default"]),
+        (&json!("second"), &json!(FIRST), &json!(false))
+    );
+    let token = object(&ads(&person, "token").arg("--json").finish().exits(0));
+    assert_eq!(token["account"], "default");
+    let of_posts = person
+        .auth("default")
+        .arg("--advertiser-id")
+        .arg(FIRST)
+        .finish()
+        .exits(2);
+    assert!(
+        of_posts
+            .stderr
+            .contains("--advertiser-id is for the integration tiktok-ads"),
+        "{}",
+        of_posts.stderr
+    );
+}
+
+/// A token that works, but not for the ad account that is given with it, is found out before the first use.
+#[test]
+fn a_token_that_does_not_reach_its_ad_account_is_not_stored() {
+    let tiktok = tiktok();
+    let person = person(&tiktok);
+    let login = ads(&person, "login").arg("--with-token").arg("--advertiser-id");
+    let login = login
+        .arg("7310000000000000023")
+        .arg("--json")
+        .input("ads.sim-single");
+    let error = &object(&login.finish().exits(4))["error"];
+    assert_eq!(error["code"], "login_refused", "{error}");
+    assert!(error["tiktok_code"].is_string(), "{error}");
+    assert!(!person.store().exists());
+}
+
 #[test]
 fn a_login_without_an_ad_account_is_a_fault_with_its_remedy() {
     let tiktok = tiktok();
@@ -92,7 +151,7 @@ fn a_login_without_an_ad_account_is_a_fault_with_its_remedy() {
         "{fault:#}"
     );
     assert!(
-        remedy.contains("auth default --integration tiktok-ads --advertiser-id"),
+        remedy.contains("auth default --integration tiktok-ads") && remedy.contains("--advertiser-id"),
         "{fault:#}"
     );
     // `call` says the same.

@@ -199,7 +199,7 @@ fn an_account_is_revoked_or_only_forgotten() {
     let ended = person.auth("revoke").arg("--yes").arg("--json").finish().exits(0);
     assert_eq!(
         object(&ended),
-        json!({ "integration": "tiktok", "account": "default", "revoked": true, "removed": true })
+        json!({ "integration": "tiktok", "account": "default", "revoked": true, "already_revoked": false, "removed": true })
     );
     assert_eq!(person.stored()["accounts"], json!([]));
     let missing = person.auth("token").finish().exits(4);
@@ -209,16 +209,16 @@ fn an_account_is_revoked_or_only_forgotten() {
         missing.stderr
     );
 
-    // Tokens that are revoked already cannot be revoked again, and can be forgotten.
+    // Tokens that were revoked before are not accepted any more, which TikTok's answer to a second revocation does not tell.
     fs::write(person.store(), stored.to_string()).unwrap();
-    let ended = person.auth("revoke").arg("--yes").finish().exits(4);
-    for part in [
-        "Nothing was revoked, and the account is still stored on this machine",
-        "autohive-tiktok auth revoke --forget --integration tiktok --account default",
-    ] {
-        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
-    }
-    assert_ne!(person.stored()["accounts"], json!([]));
+    let ended = person.auth("revoke").arg("--yes").arg("--json").finish().exits(0);
+    let ended = object(&ended);
+    assert_eq!(
+        (&ended["revoked"], &ended["already_revoked"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(person.stored()["accounts"], json!([]));
+    fs::write(person.store(), stored.to_string()).unwrap();
     let forgotten = person
         .auth("revoke")
         .arg("--forget")
@@ -236,6 +236,23 @@ fn an_account_is_revoked_or_only_forgotten() {
     assert_eq!(person.stored()["accounts"], json!([]));
 }
 
+/// TikTok refuses the call for another reason than the token: the account stays, and nothing is called revoked.
+#[test]
+fn a_revocation_that_is_refused_keeps_an_account_whose_tokens_work() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("app_id", "nobody");
+    let ended = person.auth("revoke").arg("--yes").finish().exits(4);
+    for part in [
+        "Nothing was revoked. The account is still stored on this machine",
+        "autohive-tiktok auth revoke --forget --integration tiktok --account default",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
+    assert_ne!(person.stored()["accounts"], json!([]));
+}
+
 /// The answer to the revocation is lost: nobody knows whether it took effect, so the account stays.
 #[test]
 fn a_revocation_whose_answer_is_lost_keeps_the_account() {
@@ -246,9 +263,12 @@ fn a_revocation_whose_answer_is_lost_keeps_the_account() {
         "faults": [{ "endpoint": "oauth_revoke", "times": 1, "effect": true, "kind": { "status": 502 } }]
     }));
     let ended = person.auth("revoke").arg("--yes").finish().exits(7);
-    let part = "It is not known whether TikTok has revoked the tokens, and the account is still stored";
+    let part = "It is not known whether TikTok has revoked the tokens: run the command again";
     assert!(ended.stderr.contains(part), "{}", ended.stderr);
     assert_ne!(person.stored()["accounts"], json!([]));
+    let found = person.auth("revoke").arg("--yes").finish().exits(0).whole_text();
+    assert!(found.contains("its tokens had ended before"), "{found}");
+    assert_eq!(person.stored()["accounts"], json!([]));
     Person::signed_in(person.login());
     let revoked = person.auth("revoke").arg("--yes").finish().exits(0).whole_text();
     for part in [

@@ -185,6 +185,32 @@ fn a_refresh_that_fails_for_a_moment_leaves_the_token_in_use() {
     person.auth("token").finish().exits(0);
 }
 
+/// A limit and a fault of TikTok pass; a script that reads the exit code needs nobody to sign in again.
+#[test]
+fn a_refusal_that_passes_is_no_login_that_has_ended() {
+    for (code, exit, word) in [
+        ("rate_limit_exceeded", 5, "login_limited"),
+        ("temporarily_unavailable", 7, "login_unavailable"),
+    ] {
+        let tiktok = tiktok();
+        let person = Person::new(&tiktok);
+        Person::signed_in(person.login());
+        person.rewrite("access_token_ends", PAST);
+        tiktok.change(
+            json!({ "faults": [{ "endpoint": "oauth_token", "kind": { "error": { "http": 200, "code": code, "message": "Try again." } } }] }),
+        );
+        let call = person.auth("status").with_command("call").arg("get-user-info");
+        for program in [person.auth("refresh"), call] {
+            let error = &object(&program.arg("--json").finish().exits(exit))["error"];
+            assert_eq!(
+                (&error["code"], &error["tiktok_code"]),
+                (&json!(word), &json!(code)),
+                "{error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn what_ends_a_session_is_told_with_the_way_out() {
     let tiktok = tiktok();

@@ -307,3 +307,32 @@ fn texts_of_tiktok_do_not_control_the_terminal() {
         assert!(!text.contains(letter), "{text:?}");
     }
 }
+
+/// A login without an ID names no records, so a deletion by its name would leave them out without a word.
+#[test]
+fn records_of_a_login_without_an_id_are_not_left_out_silently() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    person.rewrite("open_id", json!(null));
+    let ads = person.auth("login").arg("--integration").arg("tiktok-ads");
+    let ads = ads
+        .arg("--with-token")
+        .arg("--advertiser-id")
+        .arg("7310000000000000011");
+    ads.input("ads.sim-main").finish().exits(0);
+    let forget = person.auth("forget").with_command("journal").arg("forget");
+    let ended = forget
+        .arg("--account")
+        .arg("default")
+        .arg("--yes")
+        .finish()
+        .exits(4);
+    assert!(
+        ended
+            .stderr
+            .contains("the tiktok login default was stored without the ID"),
+        "{}",
+        ended.stderr
+    );
+}

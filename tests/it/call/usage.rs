@@ -26,6 +26,9 @@ fn a_wrong_command_line_is_one_json_object_with_json() {
             "did you mean city?",
         ),
         ("call", &["create-video-post", "-dash.mp4"], "./"),
+        ("call", &[], "needs a command"),
+        ("auth", &[], "allowed: login, status"),
+        ("journal", &[], "list, show, forget"),
         ("whoami", &["--acount", "x"], "--account"),
         ("auth", &["status", "--nothing"], "unexpected argument"),
         ("doctor", &["--nothing"], "unexpected argument"),
@@ -55,6 +58,16 @@ fn every_error_as_json_has_a_code_and_a_remedy() {
     for (words, exit, code) in [
         (&["get-videos", "--max-count", "0"][..], 3, "inputs_invalid"),
         (&["get-videos", "--inputs", "{"], 3, "invalid_json"),
+        (
+            &[
+                "create-video-post",
+                "--inputs",
+                r#"{"privacy_level":"SELF_ONLY","privacy_level":"SELF_ONLY"}"#,
+            ],
+            3,
+            "invalid_json",
+        ),
+        (&["create-video-post", "-", "--inputs", "-"], 3, "inputs_conflict"),
         (&["create-video-post", "nowhere.mp4"], 3, "file_unreadable"),
         (&["create-photo-post", "1.jpg"], 3, "file_for_url"),
         (
