@@ -69,7 +69,7 @@ impl PreparedCall {
     pub(super) fn new(found: FoundAction, matches: &ArgMatches, args: &CallArgs) -> Result<Self, CallFault> {
         let (integration, action) = found;
         let time = CallTime::begin(args.deadline);
-        let fields = field::fields(action);
+        let fields = field::fields(integration, action);
         let (known, words, document) = (fields.clone(), matches.clone(), args.inputs.clone());
         let given = time.read(move || inputs::inputs(&known, &words, document.as_deref()))?;
         if args.again && given.members.contains_key(KEY) {
