@@ -232,17 +232,27 @@ impl Host {
             return reply;
         }
         let (evidence, contents) = (Arc::clone(&call.evidence), call.contents.clone());
-        let rows = validators.row_sink(&self.spool);
+        let rows = match validators.row_sink(&self.spool) {
+            Ok(rows) => rows,
+            Err(fault) => return internal_error(id, &fault),
+        };
         let call = Call {
             inputs: Arc::new(inputs),
             rows: rows.clone(),
             ..call
         };
-        match rows.complete((action.run)(call).await) {
-            Ok((output, text)) => match refused(&id, Side::Output, &validators.output, &output) {
-                Some(reply) => with_evidence(reply, &*evidence),
-                None => Reply::action(id, output).with_rows(action.rows.zip(text)),
-            },
+        let result = validators.prepare_output_during((action.run)(call)).await;
+        match rows.complete(result) {
+            Ok((output, text)) => {
+                let refusal = match validators.output() {
+                    Ok(schema) => refused(&id, Side::Output, schema, &output),
+                    Err(fault) => Some(internal_error(id.clone(), &fault)),
+                };
+                match refusal {
+                    Some(reply) => with_evidence(reply, &*evidence),
+                    None => Reply::action(id, output).with_rows(action.rows.zip(text)),
+                }
+            }
             Err(ActionError::InvalidRow(violations)) => {
                 with_evidence(invalid_output(id, violations), &*evidence)
             }

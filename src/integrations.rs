@@ -8,9 +8,11 @@ pub mod credentials;
 mod download;
 mod evidence;
 mod failure;
+#[cfg(any(debug_assertions, test))]
 pub mod generated;
 pub mod granted;
 mod keyed;
+mod manifest;
 mod no_effect;
 mod object_locks;
 mod permissions;
@@ -22,6 +24,8 @@ pub mod tiktok_ads;
 mod unfilled;
 mod write_state;
 
+#[cfg(any(debug_assertions, test))]
+pub use action::SchemaGenerators;
 pub use action::{
     AccountDetails, AccountLookup, Action, ActionEntry, BoxFuture, ConnectedAccount, Effect, Integration,
     action,
@@ -36,6 +40,7 @@ pub use download::{FileDownloads, NamedFile};
 pub use evidence::Evidence;
 pub use failure::{DEADLINE_MAX, Failure};
 pub use keyed::derived_key;
+pub use manifest::{ActionSchemas, SchemaText, all_actions};
 pub use no_effect::NoEffect;
 pub use object_locks::{ObjectLock, ObjectLocks};
 pub use permissions::{Permission, Permissions};

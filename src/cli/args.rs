@@ -140,7 +140,7 @@ pub(super) enum Command {
     Journal(JournalArgs),
     /// Write an integration folder for Autohive, and its zip archive: this program with a manifest and an adapter
     Bundle(BundleArgs),
-    /// Write, check or print the files generated from the actions' types: schemas, manifests, tables
+    /// Print the schemas of all actions, or a manifest
     Schemas(Schemas),
     /// Print a script that completes commands, actions and options in a shell
     Completions(Completions),
@@ -226,9 +226,12 @@ pub(super) struct Schemas {
 /// Subcommand of `schemas`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Mode {
-    /// Write the generated files into the source tree
+    /// Write the files generated from the actions' types (schemas, manifests, tables) into the source tree; only debug
+    /// builds can
+    #[cfg_attr(not(debug_assertions), command(hide = true))]
     Write(SourceTree),
-    /// List generated files that differ from the source tree, and fail if any does
+    /// List generated files that differ from the source tree, and fail if any does; only debug builds can
+    #[cfg_attr(not(debug_assertions), command(hide = true))]
     Check(SourceTree),
     /// Print all schemas as one JSON object
     Print,

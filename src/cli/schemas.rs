@@ -1,44 +1,52 @@
-//! `schemas`: what is generated from the actions' types and the error catalogue.
+//! `schemas`: schemas and manifests, and the files that are generated from the actions' types and the error catalogue.
 
-use std::{fs, io, path::Path};
+#[cfg(debug_assertions)]
+mod tree;
 
 use super::{
     Exit,
     args::{ManifestArgs, Mode, Schemas},
-    print_line, report_error, report_message, stderr, usage,
+    print_line, report_message, stderr, usage,
 };
 use crate::integrations::{
-    generated::{self, Generated},
+    all_actions,
     granted::{self, ReducedManifest},
 };
 
-/// Writes, checks or prints the generated files.
+/// Prints schemas or a manifest, or writes or checks the generated files.
 pub(super) fn schemas(options: &Schemas) -> Exit {
     match &options.mode {
         Mode::Print => {
-            print_line(&format!("{:#}", generated::all_schemas()));
+            print_line(&format!("{:#}", all_actions()));
             Exit::Done
         }
         Mode::Manifest(options) => manifest(options),
-        Mode::Write(tree) => with_stale(&tree.root, |stale| write_all(&tree.root, stale)),
-        Mode::Check(tree) => with_stale(&tree.root, check),
+        Mode::Write(tree) => tree::write(&tree.root),
+        Mode::Check(tree) => tree::check(&tree.root),
     }
 }
 
-/// Returns the generated files that differ from those in the source tree at `root`.
-fn with_stale(root: &Path, then: impl FnOnce(&[Generated]) -> Exit) -> Exit {
-    let read = |path: &str| fs::read_to_string(root.join(path)).ok();
-    match generated::generate(read) {
-        Ok(files) => {
-            let stale = files
-                .into_iter()
-                .filter(|file| read(&file.path).as_deref() != Some(file.text.as_str()));
-            then(&stale.collect::<Vec<_>>())
-        }
-        Err(error) => {
-            report_error(&error);
-            Exit::Failed
-        }
+/// Stand-in for the generator, which release builds lack because they read the committed schemas.
+#[cfg(not(debug_assertions))]
+mod tree {
+    use std::path::Path;
+
+    use crate::cli::{Exit, report_message};
+
+    pub(super) fn write(root: &Path) -> Exit {
+        missing("write", root)
+    }
+
+    pub(super) fn check(root: &Path) -> Exit {
+        missing("check", root)
+    }
+
+    fn missing(mode: &str, root: &Path) -> Exit {
+        let root = root.display();
+        report_message(&format!(
+            "a release build cannot generate files; run in the source tree: cargo run -- schemas {mode} --root {root}"
+        ));
+        Exit::Usage
     }
 }
 
@@ -68,36 +76,4 @@ fn manifest(options: &ManifestArgs) -> Exit {
         stderr::write(format!("note: {note}\n").as_bytes());
     }
     Exit::Done
-}
-
-fn check(stale: &[Generated]) -> Exit {
-    for file in stale {
-        print_line(&format!("{} is out of date", file.path));
-    }
-    if stale.is_empty() {
-        print_line("all generated files are up to date");
-        return Exit::Done;
-    }
-    print_line("run: autohive-tiktok schemas write");
-    Exit::Failed
-}
-
-fn write_all(root: &Path, stale: &[Generated]) -> Exit {
-    for file in stale {
-        if let Err(error) = write(root, file) {
-            print_line(&format!("{} could not be written", file.path));
-            report_error(&error);
-            return Exit::Failed;
-        }
-        print_line(&format!("wrote {}", file.path));
-    }
-    Exit::Done
-}
-
-fn write(root: &Path, file: &Generated) -> io::Result<()> {
-    let path = root.join(&file.path);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, &file.text)
 }

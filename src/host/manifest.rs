@@ -2,15 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    future::poll_fn,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use memchr::memmem;
-use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use crate::{
-    integrations::{ActionEntry, Integration, RowSink},
+    integrations::{ActionEntry, ActionSchemas, BoxFuture, Integration, RowSink, SchemaText},
     media::SpoolArea,
     model::Reach,
     schema::Validator,
@@ -20,34 +19,113 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Validators {
     pub(super) input: Validator,
+    output: OnceLock<Result<OutputValidators, String>>,
+    source: OutputSource,
+}
+
+/// Source of the schemas of an output.
+#[derive(Debug)]
+struct OutputSource {
+    schema: SchemaText<'static>,
+    rows: Option<&'static str>,
+    reach: Reach,
+}
+
+/// Schemas of an output.
+#[derive(Debug)]
+struct OutputValidators {
     /// The output, but for its rows.
-    pub(super) output: Validator,
+    whole: Validator,
     /// Each row of the output's long list, with the list's name.
     rows: Option<(&'static str, Arc<Validator>)>,
 }
 
 impl Validators {
-    /// Storage in `area` for the rows of a result.
-    pub(super) fn row_sink(&self, area: &SpoolArea) -> RowSink {
-        let rows = self.rows.as_ref();
-        rows.map_or_else(RowSink::default, |(member, validator)| {
-            RowSink::new(member, Arc::clone(validator), area)
+    fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Self, String> {
+        let ActionSchemas { input, output } = integration
+            .schemas(action.name)
+            .ok_or("the manifest does not have the action")?;
+        Ok(Self {
+            input: compile(input, reach)?.with_fixed(action.is_fixed),
+            output: OnceLock::new(),
+            source: OutputSource {
+                schema: output,
+                rows: action.rows,
+                reach: reach.clone(),
+            },
         })
     }
+
+    /// Storage in `area` for the rows of a result.
+    pub(super) fn row_sink(&self, area: &SpoolArea) -> Result<RowSink, String> {
+        if self.source.rows.is_none() {
+            return Ok(RowSink::default());
+        }
+        let rows = self.compiled_output()?.rows.as_ref();
+        Ok(rows.map_or_else(RowSink::default, |(member, validator)| {
+            RowSink::new(member, Arc::clone(validator), area)
+        }))
+    }
+
+    /// Schema of the output, but for its rows.
+    pub(super) fn output(&self) -> Result<&Validator, String> {
+        self.compiled_output().map(|output| &output.whole)
+    }
+
+    /// Awaits `action`, and compiles the schema of its output while it waits for the first time.
+    pub(super) async fn prepare_output_during<T>(&self, mut action: BoxFuture<T>) -> T {
+        poll_fn(|context| {
+            let polled = action.as_mut().poll(context);
+            if polled.is_pending() {
+                // An error is reported with the output.
+                drop(self.compiled_output());
+            }
+            polled
+        })
+        .await
+    }
+
+    fn compiled_output(&self) -> Result<&OutputValidators, String> {
+        let output = self
+            .output
+            .get_or_init(|| OutputValidators::compile(&self.source));
+        output.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl OutputValidators {
+    fn compile(source: &OutputSource) -> Result<Self, String> {
+        let mut whole = source.schema.parse();
+        let rows = match source.rows {
+            Some(member) => {
+                let items = take_items(&mut whole, member)?;
+                Some((member, Arc::new(compile(items, &source.reach)?)))
+            }
+            None => None,
+        };
+        Ok(Self {
+            whole: compile(whole, &source.reach)?,
+            rows,
+        })
+    }
+}
+
+fn compile(schema: Value, reach: &Reach) -> Result<Validator, String> {
+    Validator::compile_within(schema, reach).map_err(|error| error.to_string())
+}
+
+/// Takes the schema of the items of the list `member` out of the schema of an output.
+fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
+    let items = output.pointer_mut(&format!("/properties/{member}/items"));
+    items
+        .map(|items| std::mem::replace(items, Value::Bool(true)))
+        .ok_or_else(|| format!("the output has no list {member}"))
 }
 
 /// Compiled schemas, by integration and action.
 #[derive(Debug, Default)]
 pub(super) struct Manifests {
     compiled: Mutex<BTreeMap<(&'static str, &'static str), Arc<Validators>>>,
-}
-
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow)]
-    input_schema: &'a RawValue,
-    #[serde(borrow)]
-    output_schema: &'a RawValue,
 }
 
 impl Manifests {
@@ -64,89 +142,8 @@ impl Manifests {
         if let Some(known) = compiled.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(compile(integration, action, reach)?);
+        let fresh = Arc::new(Validators::compile(integration, action, reach)?);
         compiled.insert(key, Arc::clone(&fresh));
         Ok(fresh)
-    }
-}
-
-fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Validators, String> {
-    let entry = entry(integration.manifest, action.name)
-        .or_else(|| entry_of_any_form(integration.manifest, action.name))
-        .ok_or("the manifest does not have the action")?;
-    let compile = |schema: Value| Validator::compile_within(schema, reach).map_err(|error| error.to_string());
-    let (input, mut output) = (read(entry.input_schema)?, read(entry.output_schema)?);
-    let rows = match action.rows {
-        Some(member) => Some((member, Arc::new(compile(take_items(&mut output, member)?)?))),
-        None => None,
-    };
-    Ok(Validators {
-        input: compile(input)?.with_fixed(action.is_fixed),
-        output: compile(output)?,
-        rows,
-    })
-}
-
-/// Finds an action by its line, which the generated text has in one form only. Reading a manifest up to its end took an
-/// eighth of the instructions of a small action.
-fn entry<'a>(manifest: &'a str, action: &str) -> Option<Entry<'a>> {
-    let name = format!("\n    \"{action}\": ");
-    let start = memmem::find(manifest.as_bytes(), name.as_bytes())? + name.len();
-    let mut reader = serde_json::Deserializer::from_str(manifest.get(start..)?);
-    Entry::deserialize(&mut reader).ok()
-}
-
-/// Finds an action in a manifest of any form, by reading all of it.
-fn entry_of_any_form<'a>(manifest: &'a str, action: &str) -> Option<Entry<'a>> {
-    let mut manifest: Manifest<'a> = serde_json::from_str(manifest).ok()?;
-    manifest.actions.remove(action)
-}
-
-#[derive(Deserialize)]
-struct Manifest<'a> {
-    #[serde(borrow)]
-    actions: BTreeMap<&'a str, Entry<'a>>,
-}
-
-fn read(schema: &RawValue) -> Result<Value, String> {
-    serde_json::from_str(schema.get()).map_err(|error| error.to_string())
-}
-
-/// Takes the schema of the items of the list `member` out of the schema of an output.
-fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
-    let items = output.pointer_mut(&format!("/properties/{member}/items"));
-    items
-        .map(|items| std::mem::replace(items, Value::Bool(true)))
-        .ok_or_else(|| format!("the output has no list {member}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::integrations::INTEGRATIONS;
-
-    #[test]
-    fn each_action_is_found_in_its_manifest() {
-        for integration in INTEGRATIONS {
-            let manifest: Value = serde_json::from_str(integration.manifest).unwrap();
-            for action in integration.actions {
-                let found = entry(integration.manifest, action.name)
-                    .unwrap_or_else(|| panic!("{} should be on a line of its own", action.name));
-                let expected = &manifest["actions"][action.name];
-                assert_eq!(
-                    read(found.input_schema).unwrap(),
-                    expected["input_schema"],
-                    "{}",
-                    action.name
-                );
-                assert_eq!(
-                    read(found.output_schema).unwrap(),
-                    expected["output_schema"],
-                    "{}",
-                    action.name
-                );
-            }
-        }
-        assert!(entry("{\n  \"actions\": {\n    \"a\": {}\n  }\n}", "b").is_none());
     }
 }

@@ -7,7 +7,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{ActionError, Call, ContentPlace, Credentials, CredentialsError, Evidence, Failure, Permissions};
-use crate::{model::Namespace, schema};
+use crate::model::Namespace;
+#[cfg(any(debug_assertions, test))]
+use crate::schema;
 
 /// Future of a function in a table.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -77,12 +79,22 @@ pub struct ActionEntry {
     pub rows: Option<&'static str>,
     /// Inputs that are base64 content.
     pub contents: &'static [ContentPlace],
-    /// Generates the schema of the input.
-    pub input_schema: fn() -> Value,
-    /// Generates the schema of the output.
-    pub output_schema: fn() -> Value,
+    /// Generators of the committed schemas.
+    #[cfg(any(debug_assertions, test))]
+    pub generate: SchemaGenerators,
     /// Deserializes the inputs of a call, runs the action, and serializes its output.
     pub run: fn(Call) -> BoxFuture<Result<Value, ActionError>>,
+}
+
+/// Generators of an action's schemas from its types. Release builds lack them: they read the schemas of the committed
+/// manifest ([`Integration::schemas`]).
+#[cfg(any(debug_assertions, test))]
+#[derive(Debug, Clone, Copy)]
+pub struct SchemaGenerators {
+    /// Generates the schema of the input.
+    pub input: fn() -> Value,
+    /// Generates the schema of the output.
+    pub output: fn() -> Value,
 }
 
 impl fmt::Debug for ActionEntry {
@@ -103,8 +115,11 @@ pub const fn action<A: Action + 'static>() -> ActionEntry {
         is_fixed: A::IS_FIXED,
         rows: A::ROWS,
         contents: A::CONTENTS,
-        input_schema: schema::of_input::<A::Input>,
-        output_schema: schema::of_output::<A::Output>,
+        #[cfg(any(debug_assertions, test))]
+        generate: SchemaGenerators {
+            input: schema::of_input::<A::Input>,
+            output: schema::of_output::<A::Output>,
+        },
         run: run::<A>,
     }
 }

@@ -1,7 +1,7 @@
 //! Documents generated from the actions' types and the error catalogue: schemas, the manifests' `actions`
 //! block, tables.
 //!
-//! Pure text in, text out; `cli` reads and writes the files.
+//! Pure text in, text out; `cli` reads and writes the files. Only debug builds have this module.
 
 use std::collections::BTreeMap;
 
@@ -127,27 +127,14 @@ pub fn generate(existing: impl Fn(&str) -> Option<String>) -> Result<Vec<Generat
     Ok(files)
 }
 
-/// All schemas as one object, by integration and action.
-pub fn all_schemas() -> Value {
-    let of_integration = |integration: &Integration| {
-        let actions: Map<String, Value> = integration
-            .actions
-            .iter()
-            .map(|action| (action.name.to_owned(), entry(action)))
-            .collect();
-        (integration.name.to_owned(), Value::Object(actions))
-    };
-    Value::Object(INTEGRATIONS.iter().map(of_integration).collect())
-}
-
 fn schemas(integration: &Integration, action: &ActionEntry) -> [Generated; 2] {
     let file = |side: &str, schema: Value| Generated {
         path: format!("schemas/{}/{}.{side}.json", integration.name, action.name),
         text: pretty(&schema),
     };
     [
-        file("input", (action.input_schema)()),
-        file("output", (action.output_schema)()),
+        file("input", (action.generate.input)()),
+        file("output", (action.generate.output)()),
     ]
 }
 
@@ -176,8 +163,8 @@ fn entry(action: &ActionEntry) -> Value {
     json!({
         "display_name": action.display_name,
         "description": action.description,
-        "input_schema": (action.input_schema)(),
-        "output_schema": (action.output_schema)(),
+        "input_schema": (action.generate.input)(),
+        "output_schema": (action.generate.output)(),
     })
 }
 
@@ -211,7 +198,7 @@ fn section(integration: &Integration, manifest: &Map<String, Value>) -> String {
 }
 
 fn inputs(action: &ActionEntry) -> String {
-    let schema = (action.input_schema)();
+    let schema = (action.generate.input)();
     let required = schema::required(&schema);
     let names = schema
         .get("properties")
@@ -374,7 +361,7 @@ mod tests {
     #[test]
     fn every_property_is_described() {
         for action in INTEGRATIONS.iter().flat_map(|integration| integration.actions) {
-            for schema in [(action.input_schema)(), (action.output_schema)()] {
+            for schema in [(action.generate.input)(), (action.generate.output)()] {
                 for (name, property) in schema["properties"].as_object().into_iter().flatten() {
                     assert!(
                         property["description"].is_string(),

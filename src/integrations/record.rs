@@ -207,10 +207,11 @@ pub fn rows_of_key(account: &str, key: &str) -> Vec<KeyPlace> {
             continue;
         }
         let keyed = integration.actions.iter().filter(|action| {
-            let schema = (action.input_schema)();
-            schema
-                .pointer("/properties")
-                .is_some_and(|inputs| inputs.get(KEY).is_some())
+            let schemas = integration.schemas(action.name);
+            schemas.is_some_and(|schemas| {
+                let inputs = schemas.input.get("properties");
+                inputs.is_some_and(|inputs| inputs.get(KEY).is_some())
+            })
         });
         for action in keyed {
             for is_sandbox in [false, true] {

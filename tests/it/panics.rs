@@ -129,8 +129,11 @@ const fn action(name: &'static str, run: fn(Call) -> BoxFuture<Result<Value, Act
         description: "",
         permissions: &[],
         enough: &[],
-        input_schema: || json!({}),
-        output_schema: || json!({}),
+        #[cfg(debug_assertions)]
+        generate: autohive_tiktok::integrations::SchemaGenerators {
+            input: || json!({}),
+            output: || json!({}),
+        },
         run,
     }
 }

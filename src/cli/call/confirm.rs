@@ -191,15 +191,14 @@ mod tests {
             assert_eq!(is_final(action), is_deletion, "{}", action.name);
         }
         for row in &DELETED {
-            let (_, action) = tree::find(row.action).unwrap();
-            let (_, reader) = tree::find(row.reader).unwrap();
-            let inputs = (action.input_schema)();
+            let schemas = |action| {
+                let (integration, action) = tree::find(action).unwrap();
+                integration.schemas(action.name).unwrap()
+            };
+            let (inputs, reader) = (schemas(row.action).input, schemas(row.reader));
             assert!(inputs["properties"].get(row.input).is_some(), "{row:?}");
-            assert!(
-                (reader.input_schema)()["properties"].get(row.filter).is_some(),
-                "{row:?}"
-            );
-            let outputs = (reader.output_schema)().to_string();
+            assert!(reader.input["properties"].get(row.filter).is_some(), "{row:?}");
+            let outputs = reader.output.parse().to_string();
             for member in [row.rows, row.id, row.name] {
                 assert!(outputs.contains(&format!("\"{member}\"")), "{member} of {row:?}");
             }

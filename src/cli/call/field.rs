@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    integrations::{ANY_ITEM, ActionEntry, ContentPlace},
+    integrations::{ANY_ITEM, ActionEntry, ContentPlace, Integration},
     schema,
 };
 
@@ -81,8 +81,10 @@ pub(super) enum FileShape {
 }
 
 /// Inputs of an action in the order of its schema.
-pub(super) fn fields(action: &ActionEntry) -> Vec<InputField> {
-    let schema = (action.input_schema)();
+pub(super) fn fields(integration: &Integration, action: &ActionEntry) -> Vec<InputField> {
+    let schema = integration
+        .schemas(action.name)
+        .map_or(Value::Null, |schemas| schemas.input);
     let required = schema::required(&schema);
     let properties = schema.get("properties").and_then(Value::as_object);
     let fields = properties.into_iter().flatten().map(|(name, schema)| {
@@ -333,10 +335,11 @@ mod tests {
     use crate::integrations::INTEGRATIONS;
 
     fn of(action: &str) -> Vec<InputField> {
-        let entry = INTEGRATIONS
+        let mut actions = INTEGRATIONS
             .iter()
-            .find_map(|integration| integration.action(action));
-        fields(entry.unwrap())
+            .filter_map(|integration| Some((integration, integration.action(action)?)));
+        let (integration, action) = actions.next().unwrap();
+        fields(integration, action)
     }
 
     fn kind(action: &str, name: &str) -> FieldKind {

@@ -416,20 +416,24 @@ mod tests {
     }
 
     fn parsed(action: &str, words: &[String]) -> Result<GivenInputs, CommandFault> {
-        let (_, action) = tree::find(action).unwrap();
+        let (integration, action) = tree::find(action).unwrap();
         let command = tree::with_options_of(Some(action));
         let line = ["call".to_owned(), action.name.to_owned()];
         let matches = command.try_get_matches_from(line.iter().chain(words)).unwrap();
         let matches = matches.subcommand().unwrap().1;
         let document: Option<&String> = matches.get_one("inputs");
-        inputs(&fields(action), matches, document.map(String::as_str))
+        inputs(
+            &fields(integration, action),
+            matches,
+            document.map(String::as_str),
+        )
     }
 
     /// The schema is read here without the code that makes options of it.
     #[test]
     fn the_options_of_every_action_are_exactly_its_inputs() {
-        for (_, action) in tree::actions() {
-            let schema = (action.input_schema)();
+        for (integration, action) in tree::actions() {
+            let schema = integration.schemas(action.name).unwrap().input;
             let properties = schema["properties"].as_object().cloned().unwrap_or_default();
             let is_file = |name: &str| action.contents.iter().any(|place| place.path[0] == name);
             let (mut words, mut expected) = (Vec::new(), Map::new());

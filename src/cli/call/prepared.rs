@@ -74,7 +74,7 @@ impl PreparedCall {
     ) -> Result<Self, CommandFault> {
         let (integration, action) = found;
         let time = CallTime::begin(args.deadline);
-        let fields = field::fields(action);
+        let fields = field::fields(integration, action);
         let (known, words, document) = (fields.clone(), matches.clone(), args.inputs.clone());
         let given = time.read(move || inputs::inputs(&known, &words, document.as_deref()))?;
         if args.again && given.members.contains_key(KEY) {

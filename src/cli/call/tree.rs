@@ -80,13 +80,13 @@ pub(super) fn with_options_of(named: Option<&ActionEntry>) -> Command {
 }
 
 fn of_actions(has_options: impl Fn(&ActionEntry) -> bool) -> Command {
-    let commands = actions().map(|(_, action)| {
+    let commands = actions().map(|(integration, action)| {
         let command = Command::new(kebab(action.name))
             .about(action.description)
             .alias(action.name)
             .hide(!has_options(action));
         if has_options(action) {
-            with_inputs(command, action)
+            with_inputs(command, integration, action)
         } else {
             CallArgs::augment_args(command)
         }
@@ -161,8 +161,8 @@ fn clause(text: &str) -> &str {
 }
 
 /// Command of an action with its options and the common ones.
-fn with_inputs(command: Command, action: &'static ActionEntry) -> Command {
-    let fields = fields(action);
+fn with_inputs(command: Command, integration: &Integration, action: &'static ActionEntry) -> Command {
+    let fields = fields(integration, action);
     let bare = positional(&fields);
     let mut command = command.next_help_heading(INPUTS);
     if let Some(field) = bare {

@@ -14,8 +14,13 @@ use tokio::sync::mpsc;
 
 use crate::host::{Ingest, Item};
 
-/// Bytes read at once.
-const BLOCK: usize = 256 * 1024;
+/// Bytes of the first read, enough for a request without a video. A larger block costs time and memory even if it stays
+/// empty, because it is cleared when it is freed.
+const BLOCK_MIN: usize = 8 * 1024;
+/// Maximum number of bytes read at once.
+const BLOCK_MAX: usize = 256 * 1024;
+/// Factor by which the block grows after a read that filled it.
+const BLOCK_GROWTH: usize = 4;
 
 /// Longest wait for an item that the thread is about to send.
 const HAND_OVER: Duration = Duration::from_millis(50);
@@ -76,7 +81,7 @@ impl Reader {
 }
 
 fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &ReaderState) {
-    let mut block = vec![0; BLOCK];
+    let mut block = vec![0; BLOCK_MIN];
     // Bytes at the beginning of the block that may be part of a request.
     let mut used = 0;
     // Without a receiver, nothing can be reported.
@@ -96,6 +101,10 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
                     block.get_mut(..used).unwrap_or_default().fill(0);
                     used = 0;
                 }
+                if let Some(larger) = larger(block.len(), length) {
+                    block = vec![0; larger];
+                    used = 0;
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
@@ -103,5 +112,24 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
                 return drop(sender.blocking_send(Incoming::Error(error)));
             }
         }
+    }
+}
+
+/// Length of the next block, if the last read filled the block and it may grow.
+fn larger(block: usize, read: usize) -> Option<usize> {
+    (read == block && block < BLOCK_MAX).then(|| BLOCK_MAX.min(block * BLOCK_GROWTH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_grows_while_reads_fill_it() {
+        assert_eq!(larger(BLOCK_MIN, BLOCK_MIN - 1), None);
+        assert_eq!(larger(BLOCK_MIN, BLOCK_MIN), Some(4 * BLOCK_MIN));
+        assert_eq!(larger(4 * BLOCK_MIN, 4 * BLOCK_MIN), Some(16 * BLOCK_MIN));
+        assert_eq!(larger(16 * BLOCK_MIN, 16 * BLOCK_MIN), Some(BLOCK_MAX));
+        assert_eq!(larger(BLOCK_MAX, BLOCK_MAX), None);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use autohive_tiktok::integrations::{Effect, INTEGRATIONS};
+use autohive_tiktok::integrations::{ActionEntry, Effect, INTEGRATIONS, Integration};
 use serde_json::{Value, json};
 
 use super::bench::{ChangeBench, IDENTITY};
@@ -330,14 +330,16 @@ fn budgets(calls: &[(String, Value)]) -> Vec<Value> {
     members(calls, &["budget", "scheduled_budget"])
 }
 
-fn writing_actions() -> impl Iterator<Item = &'static autohive_tiktok::integrations::ActionEntry> {
-    let ads = INTEGRATIONS
-        .iter()
+fn ads() -> &'static Integration {
+    let mut integrations = INTEGRATIONS.iter();
+    integrations
         .find(|integration| integration.name == "tiktok-ads")
-        .unwrap();
-    ads.actions
-        .iter()
-        .filter(|action| action.effect == Effect::Writes)
+        .unwrap()
+}
+
+fn writing_actions() -> impl Iterator<Item = &'static ActionEntry> {
+    let actions = ads().actions.iter();
+    actions.filter(|action| action.effect == Effect::Writes)
 }
 
 #[test]
@@ -364,7 +366,7 @@ fn no_input_but_these_is_about_budgets_and_switches() {
     ];
     let mut found = BTreeSet::new();
     for action in writing_actions() {
-        let schema = (action.input_schema)();
+        let schema = ads().schemas(action.name).unwrap().input;
         let names = schema["properties"].as_object().unwrap().keys();
         let is_about =
             |name: &&String| name.contains("budget") || ["status", "operation_status"].contains(&&***name);
