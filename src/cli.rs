@@ -59,6 +59,7 @@ use self::{
     args::{Args, Command, RunArgs},
     fault::CommandFault,
 };
+use crate::model::with_causes;
 
 /// Result of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,11 +278,5 @@ fn report_message(text: &str) {
 
 /// Prints an error and its causes to standard error, as one line.
 fn report_error(error: &dyn Error) {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    report_message(&text);
+    report_message(&with_causes(error));
 }
