@@ -397,6 +397,60 @@ fn a_token_that_tiktok_does_not_accept() {
     let with_token = |token: &str| doctor(&tiktok.url(), &folder).env(TOKEN, token);
     let ended = only_fault(
         with_token("act.sim-expired"),
+#[test]
+fn a_state_that_others_can_read_is_a_warning() {
+    let (tiktok, folder) = (tiktok(), folder());
+    used_state(&tiktok, &folder, None);
+    let shared = folder.path().join("a b");
+    fs::create_dir(&shared).unwrap();
+    let file = shared.join("state.db");
+    fs::copy(folder.path().join("state.db"), &file).unwrap();
+    let status_with = |file_mode, folder_mode| {
+        fs::set_permissions(&file, fs::Permissions::from_mode(file_mode)).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(folder_mode)).unwrap();
+        let program = doctor(&tiktok.url(), &folder).env(STATE, &format!("sqlite:{}", file.display()));
+        let found = findings(&program.finish().exits(0), "state").remove(0);
+        (
+            found["status"].as_str().unwrap().to_owned(),
+            found["remedy"].clone(),
+        )
+    };
+    for (file_mode, folder_mode) in [(0o600, 0o755), (0o644, 0o700)] {
+        assert_eq!(status_with(file_mode, folder_mode).0, "ok", "{file_mode:o}");
+    }
+    for mode in [0o644, 0o640, 0o604] {
+        let (status, remedy) = status_with(mode, 0o755);
+        assert_eq!(status, "warning", "{mode:o}");
+        let expected = format!("close it: chmod 600 '{}'", file.display());
+        assert_eq!(remedy, expected.as_str());
+    }
+}
+
+/// `/proc` seems to be writable by root.
+#[test]
+fn a_state_that_cannot_be_created() {
+    let tiktok = tiktok();
+    for state in ["sqlite:/proc/x/state.db", "sqlite:/proc/state.db"] {
+        let program = doctor(&tiktok.url(), &folder()).env(STATE, state);
+        only_fault(program, "state", "/proc", "name another file");
+    }
+    let folder = folder();
+    for state in ["new/below/state.db", "state.db"] {
+        let state = format!("sqlite:{}", folder.path().join(state).display());
+        let ended = doctor(&tiktok.url(), &folder)
+            .env(STATE, &state)
+            .finish()
+            .exits(0);
+        assert!(
+            findings(&ended, "state")[0]["found"]
+                .to_string()
+                .contains("can be created")
+        );
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 0, "the check leaves nothing behind");
+    }
+}
+
         "token",
         "access_token_invalid",
         "Refresh the token",
