@@ -451,6 +451,72 @@ fn a_state_that_cannot_be_created() {
     }
 }
 
+#[test]
+fn a_proxy_that_the_client_does_not_support() {
+    let tiktok = tiktok();
+    for (variable, proxy, shown) in [
+        (
+            "HTTPS_PROXY",
+            "nonsense://user:canary@x",
+            "HTTPS_PROXY = nonsense://x",
+        ),
+        ("ALL_PROXY", "ftp://a:1", "ALL_PROXY = ftp://a:1"),
+        ("http_proxy", "socks5://a:1", "http_proxy = socks5://a:1"),
+    ] {
+        let program = doctor(&tiktok.url(), &folder()).env(variable, proxy);
+        let ended = only_fault(program, "proxy", shown, "http://HOST:PORT or https://HOST:PORT");
+        assert!(
+            findings(&ended, "proxy")[0]["found"]
+                .to_string()
+                .contains("allowed: http, https")
+        );
+        assert!(!ended.whole_text().contains("canary"));
+    }
+}
+
+#[test]
+fn a_temporary_folder_that_does_not_exist() {
+    let (tiktok, folder) = (tiktok(), folder());
+    let missing = folder.path().join("missing");
+    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", missing.to_str().unwrap());
+    only_fault(program, "spool", "does not exist", "TMPDIR");
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", file.to_str().unwrap());
+    only_fault(program, "spool", "is not a folder", "TMPDIR");
+    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", "/proc");
+    only_fault(program, "spool", "/proc takes no files", "export TMPDIR=/var/tmp");
+}
+
+#[test]
+fn space_that_is_less_than_the_limit_is_a_warning() {
+    let (tiktok, folder) = (tiktok(), folder());
+    let ended = doctor(&tiktok.url(), &folder)
+        .arg("--spool-max=9000TB")
+        .finish()
+        .exits(0);
+    has_status(&ended, "spool", "warning");
+}
+
+#[test]
+fn too_few_open_files() {
+    let tiktok = tiktok();
+    let program = doctor(&tiktok.url(), &folder()).with_open_files(30);
+    only_fault(program, "open_files", "at most 30 open files", "ulimit -n");
+    let few = doctor(&tiktok.url(), &folder())
+        .with_open_files(100)
+        .arg("--jobs=16")
+        .finish()
+        .exits(0);
+    has_status(&few, "open_files", "warning");
+}
+
+#[test]
+fn a_token_that_tiktok_does_not_accept() {
+    let (tiktok, folder) = (tiktok(), folder());
+    let with_token = |token: &str| doctor(&tiktok.url(), &folder).env(TOKEN, token);
+    let ended = only_fault(
+        with_token("act.sim-expired"),
         "token",
         "access_token_invalid",
         "Refresh the token",
