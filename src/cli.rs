@@ -104,7 +104,7 @@ impl From<Exit> for ExitCode {
 pub fn main() -> Exit {
     // Before anything is read: variables of the environment may hold secrets too.
     core_dumps::disable();
-    crate::tls::read_first(environment::certificate_file());
+    crate::tls::trust(environment::certificate_paths());
     let _written = stderr::Written;
     let typed = environment::words();
     if typed.is_empty() && io::stdin().is_terminal() {

@@ -240,6 +240,49 @@ fn a_certificate_store_that_is_empty() {
     has_status(&ended, "certificates", "fault");
 }
 
+#[test]
+fn certificates_need_no_network() {
+    let (authority, folder) = (Authority::new(), folder());
+    let ended = doctor("https://tiktok.invalid", &folder)
+        .arg("--offline")
+        .env("SSL_CERT_FILE", &authority.file())
+        .finish()
+        .exits(0);
+    has_status(&ended, "certificates", "ok");
+    let program = doctor("https://tiktok.invalid", &folder)
+        .arg("--offline")
+        .env("SSL_CERT_FILE", "/dev/null");
+    only_fault(program, "certificates", "empty", "SSL_CERT_FILE");
+}
+
+/// As forms and compose files leave them. Without the variables, the store of the system is read.
+#[test]
+fn blank_variables_of_certificates_count_as_unset() {
+    let (authority, folder) = (Authority::new(), folder());
+    let found = |variables: &[(&str, &str)]| {
+        let program = doctor("https://tiktok.invalid", &folder).arg("--offline");
+        let program = variables
+            .iter()
+            .fold(program, |program, (name, value)| program.env(name, value));
+        findings(&program.finish(), "certificates").remove(0)
+    };
+    let (file, system) = (authority.file(), found(&[]));
+    for blank in ["", " "] {
+        assert_eq!(
+            found(&[("SSL_CERT_FILE", blank), ("SSL_CERT_DIR", blank)]),
+            system
+        );
+        let one = found(&[("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", blank)]);
+        assert_eq!(one["found"], "1 root certificates", "{one:#}");
+        let folder_alone = file.trim_end_matches("/ca.pem");
+        let one = found(&[("SSL_CERT_FILE", blank), ("SSL_CERT_DIR", folder_alone)]);
+        assert!(
+            one["found"].as_str().unwrap().starts_with("1 root certificates"),
+            "{one:#}"
+        );
+    }
+}
+
 /// Server whose clock differs from this machine's by this number of seconds.
 fn server_off_by(seconds: i64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -354,49 +397,6 @@ fn a_state_that_is_damaged_locked_or_of_another_program() {
     only_fault(check(), "state", "is a folder", "name a file");
 }
 
-#[test]
-fn a_temporary_folder_that_does_not_exist() {
-    let (tiktok, folder) = (tiktok(), folder());
-    let missing = folder.path().join("missing");
-    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", missing.to_str().unwrap());
-    only_fault(program, "spool", "does not exist", "TMPDIR");
-    let file = folder.path().join("file");
-    fs::write(&file, "").unwrap();
-    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", file.to_str().unwrap());
-    only_fault(program, "spool", "is not a folder", "TMPDIR");
-    let program = doctor(&tiktok.url(), &folder).env("TMPDIR", "/proc");
-    only_fault(program, "spool", "/proc takes no files", "export TMPDIR=/var/tmp");
-}
-
-#[test]
-fn space_that_is_less_than_the_limit_is_a_warning() {
-    let (tiktok, folder) = (tiktok(), folder());
-    let ended = doctor(&tiktok.url(), &folder)
-        .arg("--spool-max=9000TB")
-        .finish()
-        .exits(0);
-    has_status(&ended, "spool", "warning");
-}
-
-#[test]
-fn too_few_open_files() {
-    let tiktok = tiktok();
-    let program = doctor(&tiktok.url(), &folder()).with_open_files(30);
-    only_fault(program, "open_files", "at most 30 open files", "ulimit -n");
-    let few = doctor(&tiktok.url(), &folder())
-        .with_open_files(100)
-        .arg("--jobs=16")
-        .finish()
-        .exits(0);
-    has_status(&few, "open_files", "warning");
-}
-
-#[test]
-fn a_token_that_tiktok_does_not_accept() {
-    let (tiktok, folder) = (tiktok(), folder());
-    let with_token = |token: &str| doctor(&tiktok.url(), &folder).env(TOKEN, token);
-    let ended = only_fault(
-        with_token("act.sim-expired"),
 #[test]
 fn a_state_that_others_can_read_is_a_warning() {
     let (tiktok, folder) = (tiktok(), folder());
