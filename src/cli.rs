@@ -250,6 +250,11 @@ fn keep_failure(printed: io::Result<()>) {
     }
 }
 
+/// Whether all lines could be printed so far.
+fn is_printed() -> bool {
+    UNWRITTEN.get().is_none()
+}
+
 /// The exit of a command, which is a failure if its output could not be written.
 fn written(exit: Exit) -> Exit {
     match UNWRITTEN.get() {
