@@ -64,7 +64,7 @@ TOML
   (
     cd "$folder"
     "$bin/python" -m pytest --import-mode=importlib -p no:cacheprovider -W error -m unit -q \
-      -o asyncio_default_fixture_loop_scope=function -o 'markers=unit: needs no account' tests
+      -o asyncio_default_fixture_loop_scope=function tests
   )
 }
 

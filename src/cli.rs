@@ -59,6 +59,7 @@ use self::{
     args::{Args, Command, RunArgs},
     fault::CommandFault,
 };
+use crate::model::with_causes;
 
 /// Result of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl From<Exit> for ExitCode {
 pub fn main() -> Exit {
     // Before anything is read: variables of the environment may hold secrets too.
     core_dumps::disable();
-    crate::tls::read_first(environment::certificate_file());
+    crate::tls::trust(environment::certificate_paths());
     let _written = stderr::Written;
     let typed = environment::words();
     if typed.is_empty() && io::stdin().is_terminal() {
@@ -269,6 +270,11 @@ fn keep_failure(printed: io::Result<()>) {
     }
 }
 
+/// Whether all lines could be printed so far.
+fn is_printed() -> bool {
+    UNWRITTEN.get().is_none()
+}
+
 /// The exit of a command, which is a failure if its output could not be written.
 fn written(exit: Exit) -> Exit {
     match UNWRITTEN.get() {
@@ -297,11 +303,5 @@ fn report_message(text: &str) {
 
 /// Prints an error and its causes to standard error, as one line.
 fn report_error(error: &dyn Error) {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    report_message(&text);
+    report_message(&with_causes(error));
 }

@@ -72,7 +72,7 @@ pub async fn examine(installation: &Installation) -> Vec<Finding> {
             store::check(state),
             accounts::check(accounts),
             spool::check(spool),
-            certificates::check(apis, *is_online)
+            certificates::check(apis)
         );
         let mut findings = vec![Finding::ok("version", program)];
         findings.extend(state);

@@ -2,6 +2,7 @@
 
 mod advertising;
 mod advice;
+mod causes;
 mod client_key;
 mod decimal;
 mod digest;
@@ -15,6 +16,7 @@ mod quantity;
 mod rate;
 mod reach;
 mod scope;
+mod shell_word;
 mod text;
 mod unfilled;
 mod utc;
@@ -23,6 +25,7 @@ pub use advertising::{
     AdGroupId, AdId, AdvertiserId, Amount, AppId, CampaignId, Flag, NumericId, PageId, PixelId, Whole, Word,
 };
 pub use advice::Advice;
+pub use causes::with_causes;
 pub use client_key::ClientKey;
 pub use decimal::Decimal;
 pub use digest::{AccountHash, Fingerprint, JournalAccount, JournalKey, JournalPlace, Namespace};
@@ -36,6 +39,7 @@ pub use quantity::{ByteCount, Grouped};
 pub use rate::{RateBucket, RateCounter, RateRefusal, RateWindow, SharedRates};
 pub use reach::{MediaHost, MediaHostFault, Reach, Standing};
 pub use scope::Scope;
+pub use shell_word::shell_word;
 pub use text::{Text, TextFault, check_text};
 pub use unfilled::looks_unfilled;
 pub use utc::UtcTime;

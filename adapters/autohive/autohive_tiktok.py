@@ -165,7 +165,9 @@ class Pool:
     def _abandon_closed_loops(cls) -> None:
         """Ends the processes of loops that were closed without `shutdown_asyncgens`."""
         for loop in [loop for loop in list(cls._pools) if loop.is_closed()]:
-            for process in cls._pools.pop(loop)._idle:
+            # The loop of another thread may have removed it meanwhile.
+            pool = cls._pools.pop(loop, None)
+            for process in pool._idle if pool else []:
                 process.abandon()
 
     async def _until_the_end(self) -> AsyncGenerator[None, None]:

@@ -120,7 +120,7 @@ def declines(check: Check) -> None:
         time.sleep(0.3)
         check.picture(page, "declined")
         clean(page, html, state_of(login.url))
-        login.end(1, "access_denied", "agree on TikTok's page")
+        login.end(4, "access_denied", "agree on TikTok's page")
 
 
 def wrong_state(check: Check) -> None:

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::book::AccountBook;
+pub(super) use crate::model::shell_word as quoted;
 
 /// Store of accounts. All changes are made under its lock.
 pub trait AccountStore: fmt::Debug + Send + Sync {
@@ -73,15 +74,6 @@ pub struct StoreError {
     pub problem: String,
     /// Next step.
     pub fix: String,
-}
-
-/// A path as a word of a command line.
-pub(super) fn quoted(path: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+:@,%".contains(letter);
-    if path.chars().all(is_plain) {
-        return path.to_owned();
-    }
-    format!("'{}'", path.replace('\'', "'\\''"))
 }
 
 impl StoreError {

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 #[cfg(feature = "keyring")]
 use super::stderr;
+use super::values::OneOf;
 #[cfg(feature = "keyring")]
 use crate::accounts::AccountsKeyring;
 use crate::accounts::{AccountStore, AccountsFile};
@@ -20,8 +21,17 @@ pub(super) enum AccountStoreKind {
     Auto,
 }
 
-/// Reads the kind of a store. A build without keyring refuses only the word that leaves it no other choice.
-pub(super) fn account_store(text: &str) -> Result<AccountStoreKind, String> {
+/// Parser of the kind of a store. A build without keyring refuses only the word that leaves it no other choice.
+pub(super) fn account_store() -> OneOf<AccountStoreKind> {
+    let words: &[&str] = if cfg!(feature = "keyring") {
+        &["file", "keyring", "auto"]
+    } else {
+        &["file", "auto"]
+    };
+    OneOf::new(words.into(), named_store)
+}
+
+fn named_store(text: &str) -> Result<AccountStoreKind, String> {
     match text.trim() {
         "file" => Ok(AccountStoreKind::File),
         "auto" => Ok(AccountStoreKind::Auto),

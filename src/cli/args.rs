@@ -252,7 +252,7 @@ pub(super) struct SourceTree {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ManifestArgs {
     /// Integration of the manifest
-    #[arg(long, value_name = "NAME", default_value = "tiktok", value_parser = integration)]
+    #[arg(long, value_name = "NAME", default_value = "tiktok", value_parser = integration())]
     pub(super) integration: &'static Integration,
     /// TikTok's names of permissions, separated by commas; or `posting` (user.info.basic, video.publish and
     /// video.upload); or `all`. Actions that need other permissions are left out [default: posting for tiktok]

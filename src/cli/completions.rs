@@ -3,18 +3,20 @@
 use std::{
     fs,
     io::{self, Write as _},
+    path::Path,
 };
 
-use clap::Command;
+use clap::{Arg, Command};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use super::{
     Exit,
-    args::{Completions, Man, command_for},
+    args::{self, Completions, command_for},
     call::whole,
     print_line, report_message,
-    words::every,
 };
+use crate::model::shell_word;
 
 /// Every command with its options, those of the actions too.
 fn commands() -> Command {
@@ -64,19 +66,63 @@ pub(super) fn completions(options: &Completions) -> Exit {
 
 /// Commands of the manual.
 fn pages() -> Command {
-    with_all_texts(commands().disable_help_subcommand(true))
+    with_required(with_all_texts(commands().disable_help_subcommand(true)))
 }
 
+/// End of the help of an input that its action requires.
+const REQUIRED: &str = "[required]";
+
+/// Shows inputs that an action requires as required. On the command line they are not, because `--inputs` can hold them.
+fn with_required(command: Command) -> Command {
+    let is_required = |arg: &Arg| {
+        arg.get_help()
+            .is_some_and(|help| help.to_string().ends_with(REQUIRED))
+    };
+    // Its option is the other way to give the same input.
+    let has_positional = command.get_positionals().any(is_required);
+    command
+        .mut_args(|arg| {
+            let is_shown = is_required(&arg) && arg.is_positional() == has_positional;
+            if is_shown { arg.required(true) } else { arg }
+        })
+        .mut_subcommands(with_required)
+}
+
+/// Writes the page of a command and those of the commands below it; returns their number.
+fn write_pages(command: &Command, folder: &Path) -> io::Result<usize> {
+    let below = command.get_subcommands().filter(|below| !below.is_hide_set());
+    let below: usize = below
+        .map(|below| write_pages(below, folder))
+        .sum::<io::Result<_>>()?;
+    // `man` prints the title twice in the first line, and the names of some commands take half of it. An empty date would be
+    // left out, and the source be taken for it.
+    let page = Man::new(command.clone())
+        .title(PROGRAM)
+        .date(" ")
+        .source(SOURCE)
+        .manual(MANUAL);
+    page.generate_to(folder)?;
+    Ok(below + 1)
+}
+
+/// Program and version, in the last line of a page.
+const SOURCE: &str = concat!("autohive-tiktok ", env!("CARGO_PKG_VERSION"));
+
+/// Name of the manual, in the middle of the first line of a page.
+const MANUAL: &str = "Manual of autohive-tiktok";
+
 /// Writes the pages of the manual.
-pub(super) fn man(options: &Man) -> Exit {
+pub(super) fn man(options: &args::Man) -> Exit {
     let folder = options.folder.display();
-    let written =
-        fs::create_dir_all(&options.folder).and_then(|()| clap_mangen::generate_to(pages(), &options.folder));
+    let mut pages = pages();
+    pages.build();
+    let written = fs::create_dir_all(&options.folder).and_then(|()| write_pages(&pages, &options.folder));
     match written {
-        Ok(()) => {
-            let count = every(&pages()).len();
+        Ok(count) => {
+            let page = options.folder.join("autohive-tiktok-call-create-video-post.1");
             print_line(&format!(
-                "{count} pages are in {folder}; read one with: man -l {folder}/autohive-tiktok-call-create-video-post.1"
+                "{count} pages are in {folder}; read one with: man -l {}",
+                shell_word(&page.display().to_string())
             ));
             Exit::Done
         }

@@ -52,7 +52,7 @@ fn installation(options: &DoctorArgs) -> Installation {
         state: state(options.state.state.as_ref(), &clock),
         accounts: signed_in::accounts(&options.account.store, &clock).map_err(|fault| fault.message),
         spool: SpoolSettings {
-            folder: hosting::temporary_folder(),
+            folder: environment::temporary_folder(),
             most: options
                 .spool_max
                 .unwrap_or_else(|| hosting::usual_spool_max(options.jobs)),

@@ -3,9 +3,10 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    path::PathBuf,
 };
 
-use crate::{doctor::ProxyVariables, tls::CertificateFile};
+use crate::{doctor::ProxyVariables, tls::CertificatePaths};
 
 use clap::{
     Arg, Command,
@@ -39,19 +40,59 @@ pub(super) fn secret_variable(name: &str) -> Result<Option<String>, String> {
     Ok(Some(value).filter(|value| !value.trim().is_empty()))
 }
 
-/// Certificate file that the variables name, which `rustls-native-certs` reads too.
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-pub(super) fn certificate_file() -> CertificateFile {
-    match (env::var_os("SSL_CERT_FILE"), env::var_os("SSL_CERT_DIR")) {
-        (Some(file), _) => CertificateFile::Given(file.into()),
-        (None, Some(folders)) if !folders.is_empty() => CertificateFile::None,
-        (None, _) => CertificateFile::System,
+/// Places of root certificates that the variables name.
+pub(super) fn certificate_paths() -> CertificatePaths {
+    let folders = variable("SSL_CERT_DIR").unwrap_or_default();
+    CertificatePaths {
+        file: variable("SSL_CERT_FILE").map(PathBuf::from),
+        folders: env::split_paths(&folders)
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .collect(),
     }
+}
+
+/// Folder below which state is kept: `XDG_STATE_HOME`, else `.local/state` of `HOME`.
+///
+/// A folder that is not absolute counts as not set, as the XDG Base Directory Specification asks.
+pub(super) fn state_home() -> Option<PathBuf> {
+    let folder = |name| variable(name).map(PathBuf::from);
+    state_home_of(folder("XDG_STATE_HOME"), folder("HOME"))
+}
+
+fn state_home_of(xdg_state_home: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
+    let absolute = |folder: Option<PathBuf>| folder.filter(|folder| folder.is_absolute());
+    absolute(xdg_state_home).or_else(|| absolute(home).map(|home| home.join(".local/state")))
+}
+
+/// Folder of temporary files: `TMPDIR`, or the system's.
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+pub(super) fn temporary_folder() -> PathBuf {
+    let folder = env::temp_dir();
+    if folder.to_str().is_some_and(|folder| folder.trim().is_empty()) {
+        PathBuf::from("/tmp")
+    } else {
+        folder
+    }
+}
+
+/// Whether the terminal cannot move its cursor.
+pub(super) fn has_dumb_terminal() -> bool {
+    variable("TERM").is_none_or(|term| term == "dumb")
+}
+
+/// Value of a variable; `None` if it is blank.
+#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !is_blank_text(value))
 }
 
 #[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
 fn is_blank(name: &OsStr) -> bool {
-    env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|value| value.trim().is_empty()))
+    env::var_os(name).is_some_and(|value| is_blank_text(&value))
+}
+
+fn is_blank_text(value: &OsStr) -> bool {
+    value.to_str().is_some_and(|value| value.trim().is_empty())
 }
 
 /// Returns the first argument (by position) or variable of an option of `command` (by name) that is not
@@ -136,6 +177,17 @@ pub(super) fn variable_behind(command: &Command, error: &clap::Error) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn state_is_kept_below_the_first_absolute_folder() {
+        let below = |xdg: &str, home: &str| state_home_of(Some(xdg.into()), Some(home.into()));
+        assert_eq!(below("/x", "/home/u"), Some("/x".into()));
+        for xdg in ["", "relative"] {
+            assert_eq!(below(xdg, "/home/u"), Some("/home/u/.local/state".into()));
+        }
+        assert_eq!(below("", "relative"), None);
+        assert_eq!(state_home_of(None, None), None);
+    }
 
     #[test]
     fn a_locale_names_its_encoding() {

@@ -1,7 +1,5 @@
 //! The host behind `run` and `call`: its addresses, state and temporary storage.
 
-use std::{env, path::PathBuf};
-
 use super::{args::HostArgs, environment};
 use crate::{
     clock::Clock,
@@ -62,17 +60,15 @@ pub(super) fn state_keys() -> Result<Option<StateKeys>, String> {
 /// Holds the keys that authenticate the journal.
 const STATE_KEY: &str = "AUTOHIVE_TIKTOK_STATE_KEY";
 
-/// Default location of the state: below `XDG_STATE_HOME`, else below `HOME`.
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+/// Default location of the state.
 pub(super) fn usual_state() -> StateLocation {
-    let folder = |name| env::var_os(name).map(PathBuf::from);
-    StateLocation::unset(folder("XDG_STATE_HOME").as_deref(), folder("HOME").as_deref())
+    StateLocation::below(environment::state_home().as_deref())
 }
 
 /// Temporary folder, with the limit on the bytes that all requests store concurrently.
 pub(super) fn spool(options: &HostArgs, jobs: u16) -> SpoolArea {
     let most = options.spool_max.unwrap_or_else(|| usual_spool_max(jobs));
-    SpoolArea::new(temporary_folder()).limited_to(SpoolLimit::of(most))
+    SpoolArea::new(environment::temporary_folder()).limited_to(SpoolLimit::of(most))
 }
 
 /// Space for the largest video of each job, of each concurrent download, and of the last two requests that
@@ -80,15 +76,4 @@ pub(super) fn spool(options: &HostArgs, jobs: u16) -> SpoolArea {
 pub(super) fn usual_spool_max(jobs: u16) -> ByteCount {
     let videos = u64::from(jobs) + u64::from((jobs / 2).max(1)) + 2;
     ByteCount(videos * AD_VIDEO_MAX.0)
-}
-
-/// Folder of temporary files: `TMPDIR`, or the system's.
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-pub(super) fn temporary_folder() -> PathBuf {
-    let folder = env::temp_dir();
-    if folder.as_os_str().is_empty() {
-        PathBuf::from("/tmp")
-    } else {
-        folder
-    }
 }

@@ -1,6 +1,6 @@
 //! Accounts that are signed in on this machine: their store, and the clients of their APIs.
 
-use std::{env, path::PathBuf, thread};
+use std::{path::PathBuf, thread};
 
 use serde_json::Value;
 
@@ -8,9 +8,8 @@ use super::{
     account_store,
     args::{ApiArgs, StoreArgs},
     block_on, codes,
-    environment::secret_variable,
+    environment::{secret_variable, state_home, temporary_folder},
     fault::CommandFault,
-    hosting::temporary_folder,
     orderly_stop::OrderlyStop,
     signals, stderr,
 };
@@ -192,19 +191,13 @@ pub(super) fn accounts(store: &StoreArgs, clock: &Clock) -> Result<Accounts, Com
     Ok(Accounts::new(opened, clock.clone()))
 }
 
-/// Path of the store: as it is given, else below `XDG_STATE_HOME`, else below `HOME`. It changes with every refresh, so it
-/// is state and no configuration. Folders that are not absolute count as not set.
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
+/// Path of the store: as it is given, else below the folder for state. It changes with every refresh, so it is state and no
+/// configuration.
 pub(super) fn path(store: &StoreArgs) -> Result<PathBuf, CommandFault> {
     if let Some(path) = &store.accounts_file {
         return Ok(path.clone());
     }
-    let folder = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
+    let state = state_home();
     state.map(|folder| folder.join(FILE)).ok_or_else(|| {
         let text = "there is no place for the accounts: set AUTOHIVE_TIKTOK_ACCOUNTS to a file, or XDG_STATE_HOME or HOME to \
                     a folder";

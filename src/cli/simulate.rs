@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{Exit, args::Simulate, block_on_reporting, print_line, signals::stop_signal};
+use super::{Exit, args::Simulate, block_on_reporting, is_printed, print_line, signals::stop_signal};
 use crate::simulator::{Account, AdsOptions, Simulator, SimulatorOptions, description};
 
 /// Runs the simulator and prints how to use it.
@@ -21,7 +21,10 @@ pub(super) fn simulate(options: &Simulate) -> Exit {
             .await
             .map_err(|error| at_port(port, &error))?;
         introduce(&simulator.url(), &accounts, &ads, strict);
-        stop_signal().await;
+        // Nobody knows its port.
+        if is_printed() {
+            stop_signal().await;
+        }
         Ok::<(), io::Error>(())
     });
     served.map_or(Exit::Failed, |()| Exit::Done)

@@ -1,15 +1,14 @@
 //! Properties of the terminal: its width, its characters, and whether there is one.
 
-use std::{
-    env,
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
-};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use rustix::{
     fd::AsFd,
     termios::{QueueSelector, tcflush, tcgetwinsize},
 };
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::environment;
 
 /// Width of a terminal that does not tell its own, in columns.
 const USUAL_WIDTH: usize = 80;
@@ -81,12 +80,7 @@ pub(super) fn fitted(text: &str) -> String {
 
 /// Whether standard error is a terminal on which a line can be drawn again.
 pub(super) fn can_redraw() -> bool {
-    io::stderr().is_terminal() && !is_dumb()
-}
-
-#[expect(clippy::disallowed_methods, reason = "only this module reads the environment")]
-fn is_dumb() -> bool {
-    env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
+    io::stderr().is_terminal() && !environment::has_dumb_terminal()
 }
 
 /// A text without characters that control the terminal or the direction of writing; line breaks are spaces.

@@ -3,8 +3,12 @@
 //! No parser repeats a value that it refuses, because it may be a secret. The text of an error is the reason, if
 //! any, and the allowed values.
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{ffi::OsStr, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
+use clap::{
+    Arg, Command,
+    builder::{PossibleValue, TypedValueParser},
+};
 use url::{ParseError, Url};
 
 use super::since::Since;
@@ -93,8 +97,12 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
         })
 }
 
-/// Reads a level of call limits such as `basic`.
-pub(super) fn ads_limits(text: &str) -> Result<RateTier, String> {
+/// Parser of a level of call limits such as `basic`.
+pub(super) fn ads_limits() -> OneOf<RateTier> {
+    OneOf::new(RateTier::ALL.map(|(name, _)| name).into(), named_limits)
+}
+
+fn named_limits(text: &str) -> Result<RateTier, String> {
     let level = RateTier::ALL
         .into_iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(text));
@@ -236,9 +244,43 @@ pub(super) fn app_id(text: &str) -> Result<AppId, String> {
     })
 }
 
-/// Finds an integration by its name.
-pub(super) fn integration(text: &str) -> Result<&'static Integration, String> {
-    let names: Vec<&str> = INTEGRATIONS.iter().map(|integration| integration.name).collect();
+/// Parser of one of a few words, with the reader's errors. Completions offer the words.
+#[derive(Debug, Clone)]
+pub(super) struct OneOf<T> {
+    words: Vec<&'static str>,
+    read: fn(&str) -> Result<T, String>,
+}
+
+impl<T> OneOf<T> {
+    /// Parser of these words, which `read` accepts.
+    pub(super) fn new(words: Vec<&'static str>, read: fn(&str) -> Result<T, String>) -> Self {
+        Self { words, read }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for OneOf<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        self.read.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().map(PossibleValue::new)))
+    }
+}
+
+/// Parser of the name of an integration.
+pub(super) fn integration() -> OneOf<&'static Integration> {
+    OneOf::new(integration_names(), named_integration)
+}
+
+fn integration_names() -> Vec<&'static str> {
+    INTEGRATIONS.iter().map(|integration| integration.name).collect()
+}
+
+fn named_integration(text: &str) -> Result<&'static Integration, String> {
+    let names = integration_names();
     let found = INTEGRATIONS.iter().find(|integration| integration.name == text);
     found.ok_or_else(|| {
         let near = schema::suggest(schema::INTEGRATIONS, text, &names);
@@ -441,13 +483,13 @@ mod tests {
 
     #[test]
     fn an_unknown_integration_has_a_list_of_the_known_ones() {
-        assert_eq!(integration("tiktok").unwrap().name, "tiktok");
-        let fault = integration("tiktk").unwrap_err();
+        assert_eq!(named_integration("tiktok").unwrap().name, "tiktok");
+        let fault = named_integration("tiktk").unwrap_err();
         assert!(
             fault.contains("did you mean \"tiktok\"?") && fault.contains("allowed: tiktok"),
             "{fault}"
         );
-        let fault = integration("nothing-like-it").unwrap_err();
+        let fault = named_integration("nothing-like-it").unwrap_err();
         assert!(fault.starts_with("allowed: tiktok"), "{fault}");
     }
 }

@@ -13,7 +13,10 @@ use super::{
     scopes,
     token::{self, TokenCheck},
 };
-use crate::{clock::Clock, host::Host, integrations::Integration, secret::is_loopback};
+use crate::{
+    accounts::SignInApi, clock::Clock, host::Host, integrations::Integration, secret::is_loopback,
+    sign_in::AppNames,
+};
 
 /// Integration to check.
 #[derive(Debug)]
@@ -102,19 +105,13 @@ fn base(subject: &ApiSubject) -> Finding {
     };
     let finding = format!("{base} ({what})");
     if subject.is_other_base && !is_loopback(&subject.base) {
-        let remedy = format!(
-            "if this is not intended, unset {}",
-            variable(subject.integration.name)
+        let api = SignInApi::of_integration(subject.integration.name);
+        let variable = api.map_or("the address", |api| AppNames::of(api).base_variable);
+        return Finding::warning(
+            BASE,
+            finding,
+            format!("if this is not intended, unset {variable}"),
         );
-        return Finding::warning(BASE, finding, remedy);
     }
     Finding::ok(BASE, finding)
-}
-
-fn variable(integration: &str) -> &'static str {
-    if integration == "tiktok-ads" {
-        "TIKTOK_ADS_API_BASE"
-    } else {
-        "TIKTOK_API_BASE"
-    }
 }

@@ -1,24 +1,22 @@
 //! Certificate store of the machine.
 
-use rustls_native_certs::load_native_certs;
-
 use super::{api::ApiSubject, finding::Finding};
-use crate::secret::is_loopback;
+use crate::{secret::is_loopback, tls};
 
 const CHECK: &str = "certificates";
 
 const REMEDY: &str =
     "install the system's root certificates (package ca-certificates), or name their file in SSL_CERT_FILE";
 
-/// Loads the certificates as the HTTP client does.
-pub(super) async fn check(apis: &[ApiSubject], is_online: bool) -> Finding {
+/// Loads the certificates as the HTTP client does, which needs no network.
+pub(super) async fn check(apis: &[ApiSubject]) -> Finding {
     let is_needed = apis
         .iter()
         .any(|subject| subject.base.scheme() == "https" || !is_loopback(&subject.base));
-    if !is_needed || !is_online {
+    if !is_needed {
         return Finding::skipped(CHECK, "no call uses TLS");
     }
-    let loaded = tokio::task::spawn_blocking(load_native_certs).await;
+    let loaded = tokio::task::spawn_blocking(tls::load_certificates).await;
     match loaded {
         Ok(loaded) => judge(loaded.certs.len(), loaded.errors.len()),
         Err(_stopped) => Finding::skipped(CHECK, "the store could not be read"),

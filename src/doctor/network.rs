@@ -16,6 +16,7 @@ use crate::{
         ConnectError, ConnectionError, HttpErrorKind, HttpRequest, HttpResponse, RequestBody, Transport,
         addresses,
     },
+    model::with_causes,
 };
 
 /// Result of the checks of one API's address.
@@ -103,7 +104,7 @@ enum ProbeFault {
 
 async fn call(base: &Url, clock: &Clock) -> Result<(HttpResponse, Duration), ProbeFault> {
     let transport =
-        Transport::new(base, clock.clone()).map_err(|error| ProbeFault::Client(causes(&error)))?;
+        Transport::new(base, clock.clone()).map_err(|error| ProbeFault::Client(with_causes(&error)))?;
     let request = HttpRequest {
         endpoint: "doctor",
         method: Method::GET,
@@ -120,16 +121,6 @@ async fn call(base: &Url, clock: &Clock) -> Result<(HttpResponse, Duration), Pro
     answer
         .map(|response| (response, took))
         .map_err(|error| ProbeFault::Http(error.kind))
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn reached(

@@ -1,5 +1,7 @@
 //! Proxies in the environment, and whether calls to an address go through one: pure.
 
+use std::fmt;
+
 use url::Url;
 
 use super::finding::Finding;
@@ -16,8 +18,8 @@ pub struct ProxyVariables {
     pub no_proxy: Option<String>,
 }
 
-impl std::fmt::Debug for ProxyVariables {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ProxyVariables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProxyVariables").finish_non_exhaustive()
     }
 }
@@ -31,18 +33,13 @@ impl ProxyVariables {
         if set.is_empty() {
             return Finding::ok(CHECK, "none is set");
         }
-        let unusable = set.iter().find(|(_, value)| address(value).is_none());
-        if let Some((name, _)) = unusable {
-            return Finding::fault(
-                CHECK,
-                format!("{name} is not the address of a proxy"),
-                format!("set {name} to http://HOST:PORT, or unset it"),
-            );
+        let mut named = Vec::new();
+        for (name, value) in set {
+            match Proxy::parse(value) {
+                Some(proxy) if proxy.is_supported() => named.push(format!("{name} = {proxy}")),
+                unusable => return unusable_proxy(name, unusable.as_ref()),
+            }
         }
-        let named: Vec<String> = set
-            .iter()
-            .map(|(name, value)| format!("{name} = {}", address(value).unwrap_or_default()))
-            .collect();
         Finding::ok(
             CHECK,
             format!(
@@ -60,8 +57,9 @@ impl ProxyVariables {
             return None;
         }
         let variable = if is_http { &self.of_http } else { &self.of_https };
-        let (name, _) = variable.as_ref()?;
-        (!self.is_excepted(base.host_str().unwrap_or_default())).then_some(*name)
+        let (name, value) = variable.as_ref()?;
+        let is_used = Proxy::parse(value).is_some_and(|proxy| !proxy.is_ignored());
+        (is_used && !self.is_excepted(base.host_str().unwrap_or_default())).then_some(*name)
     }
 
     /// True if NO_PROXY names the host, a domain of it, or everything.
@@ -78,17 +76,59 @@ impl ProxyVariables {
     }
 }
 
-/// Address of a proxy, without user name and password.
-fn address(value: &str) -> Option<String> {
-    let with_scheme = if value.contains("://") {
-        value.to_owned()
-    } else {
-        format!("http://{value}")
+fn unusable_proxy(name: &str, proxy: Option<&Proxy>) -> Finding {
+    let found = match proxy {
+        None => format!("{name} is not the address of a proxy"),
+        Some(proxy) => format!(
+            "{name} = {proxy}: proxies of the scheme {} are not supported; allowed: {}",
+            proxy.0.scheme(),
+            SCHEMES.join(", ")
+        ),
     };
-    let url = Url::parse(&with_scheme).ok()?;
-    let host = url.host_str().filter(|host| !host.is_empty())?;
-    let port = url.port_or_known_default().map(|port| format!(":{port}"));
-    Some(format!("{}://{host}{}", url.scheme(), port.unwrap_or_default()))
+    let remedy = format!("set {name} to http://HOST:PORT or https://HOST:PORT, or unset it");
+    Finding::fault(CHECK, found, remedy)
+}
+
+/// Schemes of proxies that the HTTP client, which is built without SOCKS, supports.
+const SCHEMES: [&str; 2] = ["http", "https"];
+
+/// Schemes of proxies with which the HTTP client fails. It ignores proxies of all others.
+const FAILING: [&str; 4] = ["socks4", "socks4a", "socks5", "socks5h"];
+
+/// Address of a proxy. It is displayed without user name, password and path.
+struct Proxy(Url);
+
+impl Proxy {
+    /// Reads an address as the HTTP client does: without a scheme it is http.
+    fn parse(value: &str) -> Option<Self> {
+        let with_scheme = if value.contains("://") {
+            value.to_owned()
+        } else {
+            format!("http://{value}")
+        };
+        let url = Url::parse(&with_scheme).ok()?;
+        let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+        has_host.then_some(Self(url))
+    }
+
+    fn is_supported(&self) -> bool {
+        SCHEMES.contains(&self.0.scheme())
+    }
+
+    fn is_ignored(&self) -> bool {
+        !self.is_supported() && !FAILING.contains(&self.0.scheme())
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, host) = (self.0.scheme(), self.0.host_str().unwrap_or_default());
+        write!(f, "{scheme}://{host}")?;
+        match self.0.port_or_known_default() {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +152,37 @@ mod tests {
         }
         assert_eq!(proxies("http://", "").check().status.word(), "fault");
         assert_eq!(ProxyVariables::default().check().status.word(), "ok");
+    }
+
+    #[test]
+    fn a_proxy_of_another_scheme_is_a_fault() {
+        for (value, shown) in [
+            ("nonsense://user:canary@x", "HTTPS_PROXY = nonsense://x:"),
+            ("ftp://a:1", "HTTPS_PROXY = ftp://a:1:"),
+            (
+                "socks5://user:canary@proxy:1080/canary",
+                "HTTPS_PROXY = socks5://proxy:1080:",
+            ),
+        ] {
+            let finding = proxies(value, "").check();
+            assert_eq!(finding.status.word(), "fault", "{finding:?}");
+            assert!(finding.found.starts_with(shown), "{finding:?}");
+            assert!(finding.found.ends_with("allowed: http, https"), "{finding:?}");
+            assert!(!finding.found.contains("canary"), "{finding:?}");
+        }
+        assert_eq!(proxies("HTTPS://proxy:3128", "").check().status.word(), "ok");
+    }
+
+    #[test]
+    fn a_proxy_that_the_client_ignores_is_no_way() {
+        let tiktok = Url::parse("https://open.tiktokapis.com").unwrap();
+        for (value, expected) in [
+            ("nonsense://x", None),
+            ("http://", None),
+            ("socks5://proxy:1080", Some("HTTPS_PROXY")),
+        ] {
+            assert_eq!(proxies(value, "").behind(&tiktok), expected, "{value}");
+        }
     }
 
     #[test]

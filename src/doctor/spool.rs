@@ -8,7 +8,7 @@ use std::{
 use rustix::fs::statvfs;
 
 use super::finding::Finding;
-use crate::model::ByteCount;
+use crate::model::{ByteCount, shell_word};
 
 /// Settings of temporary storage.
 #[derive(Debug, Clone)]
@@ -68,7 +68,10 @@ fn judge(settings: &SpoolSettings, probed: io::Result<u64>, is_there: bool) -> F
             return Finding::fault(
                 CHECK,
                 format!("{folder} does not exist"),
-                format!("create it (mkdir -p {folder}), or {ANOTHER}"),
+                format!(
+                    "create it (mkdir -p {}), or {ANOTHER}",
+                    shell_word(&folder.to_string())
+                ),
             );
         }
         Err(error) => {
@@ -151,5 +154,17 @@ mod tests {
             assert_eq!(finding.status.word(), status, "{finding:?}");
             assert!(finding.found.contains(words), "{finding:?}");
         }
+    }
+
+    #[test]
+    fn a_shell_can_run_the_remedy() {
+        let settings = SpoolSettings {
+            folder: "/a b/spool".into(),
+            most: ByteCount(1),
+            largest: ByteCount(1),
+        };
+        let finding = judge(&settings, Err(io::ErrorKind::NotFound.into()), false);
+        let remedy = finding.remedy.unwrap();
+        assert!(remedy.contains("(mkdir -p '/a b/spool')"), "{remedy}");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::finding::Finding;
+use crate::model::shell_word;
 use crate::state::{JournalRow, State, StateError, StateLocation, StoreState};
 
 /// State to check.
@@ -30,7 +31,10 @@ const LIMIT: Duration = Duration::from_secs(8);
 pub(super) async fn check(subject: &StateSubject) -> Vec<Finding> {
     let found = timeout(LIMIT, subject.state.inspect()).await;
     let found = found.unwrap_or(Err(StateError::Late));
-    let is_readable = matches!(found, Ok(StoreState::Usable | StoreState::ReadOnly));
+    let is_readable = matches!(
+        found,
+        Ok(StoreState::Usable | StoreState::ReadByOthers(_) | StoreState::ReadOnly)
+    );
     let finding = judge(&subject.location, subject.is_set, found);
     let key = match &subject.has_key {
         Err(fault) => key_fault(fault),
@@ -51,6 +55,17 @@ fn judge(location: &StateLocation, is_set: bool, found: Result<StoreState, State
     let which = if is_set { "" } else { " (the default)" };
     match found {
         Ok(StoreState::Usable) => Finding::ok(CHECK, format!("{location}{which} can be read and written")),
+        Ok(StoreState::ReadByOthers(files)) => {
+            let words: Vec<String> = files
+                .iter()
+                .map(|file| shell_word(&file.display().to_string()))
+                .collect();
+            Finding::warning(
+                CHECK,
+                format!("{location}{which} can be read and written, and other users can read it"),
+                format!("close it: chmod 600 {}", words.join(" ")),
+            )
+        }
         Ok(StoreState::Absent) => Finding::ok(
             CHECK,
             format!("{location}{which} does not exist yet, and can be created"),

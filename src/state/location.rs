@@ -38,18 +38,10 @@ impl StateLocation {
         }
     }
 
-    /// Default location: a file below `XDG_STATE_HOME`, else below `.local/state` of `HOME`.
-    ///
-    /// A folder that is not absolute counts as not set, as the XDG Base Directory Specification asks.
-    pub fn unset(xdg_state_home: Option<&Path>, home: Option<&Path>) -> Self {
-        let state_home = absolute(xdg_state_home).map(Path::to_path_buf);
-        let state_home = state_home.or_else(|| absolute(home).map(|home| home.join(".local/state")));
+    /// Default location: a file below the folder for state, if there is one.
+    pub fn below(state_home: Option<&Path>) -> Self {
         state_home.map_or(Self::Nowhere, |folder| Self::Sqlite(folder.join(FILE)))
     }
-}
-
-fn absolute(folder: Option<&Path>) -> Option<&Path> {
-    folder.filter(|path| path.is_absolute())
 }
 
 fn file(path: &str) -> Result<StateLocation, StateLocationError> {
@@ -174,19 +166,8 @@ mod tests {
 
     #[test]
     fn unset_it_is_a_file_in_the_folder_for_state() {
-        let unset = |xdg: &str, home: &str| {
-            StateLocation::unset(Some(Path::new(xdg)), Some(Path::new(home))).to_string()
-        };
-        assert_eq!(unset("/x", "/home/u"), "sqlite:/x/autohive-tiktok/state.db");
-        assert_eq!(
-            unset("", "/home/u"),
-            "sqlite:/home/u/.local/state/autohive-tiktok/state.db"
-        );
-        assert_eq!(
-            unset("relative", "/home/u"),
-            "sqlite:/home/u/.local/state/autohive-tiktok/state.db"
-        );
-        assert_eq!(unset("", "relative"), "nowhere");
-        assert_eq!(StateLocation::unset(None, None), StateLocation::Nowhere);
+        let unset = StateLocation::below(Some(Path::new("/x")));
+        assert_eq!(unset.to_string(), "sqlite:/x/autohive-tiktok/state.db");
+        assert_eq!(StateLocation::below(None), StateLocation::Nowhere);
     }
 }

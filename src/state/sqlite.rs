@@ -168,8 +168,15 @@ impl Store for Sqlite {
         if !self.0.path.exists() {
             return file::creatable(&self.0.path).map(|()| StoreState::Absent);
         }
-        self.look(|file, _now| survey::inspect(&mut file.connection))
-            .await
+        // Before it is opened: SQLite creates files beside it for as long as it is open.
+        let readable = file::read_by_others(&self.0.path);
+        let state = self
+            .look(|file, _now| survey::inspect(&mut file.connection))
+            .await?;
+        if state == StoreState::Usable && !readable.is_empty() {
+            return Ok(StoreState::ReadByOthers(readable));
+        }
+        Ok(state)
     }
 
     async fn rows(&self) -> Result<StoredRows, StateError> {

@@ -1,6 +1,6 @@
 //! Interface of a store.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     RatePermit, StateError,
@@ -73,10 +73,12 @@ pub(super) trait Store {
 pub(super) const ROWS_MAX: usize = 100_000;
 
 /// Condition of a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreState {
     /// It exists and can be read and written.
     Usable,
+    /// The same, but other users can read these files of it.
+    ReadByOthers(Vec<PathBuf>),
     /// It exists and can be read only.
     ReadOnly,
     /// It does not exist and can be created.

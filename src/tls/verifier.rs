@@ -15,9 +15,8 @@ use rustls::{
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
-use rustls_native_certs::load_native_certs;
 
-use super::bundle;
+use super::{bundle, roots};
 
 /// No root certificate can be read on this machine, so no server can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +53,7 @@ impl MachineVerifier {
 
     /// All certificates.
     fn store(&self) -> Result<&Verifier, Error> {
-        let read = || self.trusting(load_native_certs().certs);
+        let read = || self.trusting(roots::load_certificates().certs);
         self.store
             .get_or_init(read)
             .as_ref()

@@ -240,6 +240,49 @@ fn a_certificate_store_that_is_empty() {
     has_status(&ended, "certificates", "fault");
 }
 
+#[test]
+fn certificates_need_no_network() {
+    let (authority, folder) = (Authority::new(), folder());
+    let ended = doctor("https://tiktok.invalid", &folder)
+        .arg("--offline")
+        .env("SSL_CERT_FILE", &authority.file())
+        .finish()
+        .exits(0);
+    has_status(&ended, "certificates", "ok");
+    let program = doctor("https://tiktok.invalid", &folder)
+        .arg("--offline")
+        .env("SSL_CERT_FILE", "/dev/null");
+    only_fault(program, "certificates", "empty", "SSL_CERT_FILE");
+}
+
+/// As forms and compose files leave them. Without the variables, the store of the system is read.
+#[test]
+fn blank_variables_of_certificates_count_as_unset() {
+    let (authority, folder) = (Authority::new(), folder());
+    let found = |variables: &[(&str, &str)]| {
+        let program = doctor("https://tiktok.invalid", &folder).arg("--offline");
+        let program = variables
+            .iter()
+            .fold(program, |program, (name, value)| program.env(name, value));
+        findings(&program.finish(), "certificates").remove(0)
+    };
+    let (file, system) = (authority.file(), found(&[]));
+    for blank in ["", " "] {
+        assert_eq!(
+            found(&[("SSL_CERT_FILE", blank), ("SSL_CERT_DIR", blank)]),
+            system
+        );
+        let one = found(&[("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", blank)]);
+        assert_eq!(one["found"], "1 root certificates", "{one:#}");
+        let folder_alone = file.trim_end_matches("/ca.pem");
+        let one = found(&[("SSL_CERT_FILE", blank), ("SSL_CERT_DIR", folder_alone)]);
+        assert!(
+            one["found"].as_str().unwrap().starts_with("1 root certificates"),
+            "{one:#}"
+        );
+    }
+}
+
 /// Server whose clock differs from this machine's by this number of seconds.
 fn server_off_by(seconds: i64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -352,6 +395,83 @@ fn a_state_that_is_damaged_locked_or_of_another_program() {
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     only_fault(check(), "state", "is a folder", "name a file");
+}
+
+#[test]
+fn a_state_that_others_can_read_is_a_warning() {
+    let (tiktok, folder) = (tiktok(), folder());
+    used_state(&tiktok, &folder, None);
+    let shared = folder.path().join("a b");
+    fs::create_dir(&shared).unwrap();
+    let file = shared.join("state.db");
+    fs::copy(folder.path().join("state.db"), &file).unwrap();
+    let status_with = |file_mode, folder_mode| {
+        fs::set_permissions(&file, fs::Permissions::from_mode(file_mode)).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(folder_mode)).unwrap();
+        let program = doctor(&tiktok.url(), &folder).env(STATE, &format!("sqlite:{}", file.display()));
+        let found = findings(&program.finish().exits(0), "state").remove(0);
+        (
+            found["status"].as_str().unwrap().to_owned(),
+            found["remedy"].clone(),
+        )
+    };
+    for (file_mode, folder_mode) in [(0o600, 0o755), (0o644, 0o700)] {
+        assert_eq!(status_with(file_mode, folder_mode).0, "ok", "{file_mode:o}");
+    }
+    for mode in [0o644, 0o640, 0o604] {
+        let (status, remedy) = status_with(mode, 0o755);
+        assert_eq!(status, "warning", "{mode:o}");
+        let expected = format!("close it: chmod 600 '{}'", file.display());
+        assert_eq!(remedy, expected.as_str());
+    }
+}
+
+/// `/proc` seems to be writable by root.
+#[test]
+fn a_state_that_cannot_be_created() {
+    let tiktok = tiktok();
+    for state in ["sqlite:/proc/x/state.db", "sqlite:/proc/state.db"] {
+        let program = doctor(&tiktok.url(), &folder()).env(STATE, state);
+        only_fault(program, "state", "/proc", "name another file");
+    }
+    let folder = folder();
+    for state in ["new/below/state.db", "state.db"] {
+        let state = format!("sqlite:{}", folder.path().join(state).display());
+        let ended = doctor(&tiktok.url(), &folder)
+            .env(STATE, &state)
+            .finish()
+            .exits(0);
+        assert!(
+            findings(&ended, "state")[0]["found"]
+                .to_string()
+                .contains("can be created")
+        );
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 0, "the check leaves nothing behind");
+    }
+}
+
+#[test]
+fn a_proxy_that_the_client_does_not_support() {
+    let tiktok = tiktok();
+    for (variable, proxy, shown) in [
+        (
+            "HTTPS_PROXY",
+            "nonsense://user:canary@x",
+            "HTTPS_PROXY = nonsense://x",
+        ),
+        ("ALL_PROXY", "ftp://a:1", "ALL_PROXY = ftp://a:1"),
+        ("http_proxy", "socks5://a:1", "http_proxy = socks5://a:1"),
+    ] {
+        let program = doctor(&tiktok.url(), &folder()).env(variable, proxy);
+        let ended = only_fault(program, "proxy", shown, "http://HOST:PORT or https://HOST:PORT");
+        assert!(
+            findings(&ended, "proxy")[0]["found"]
+                .to_string()
+                .contains("allowed: http, https")
+        );
+        assert!(!ended.whole_text().contains("canary"));
+    }
 }
 
 #[test]

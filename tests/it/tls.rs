@@ -148,8 +148,10 @@ fn a_root_is_found_wherever_the_store_holds_it() {
     let without = served.file("without.pem", &others);
     served.file("folder/company.pem", &root);
     let (folder, empty) = (served.folder("folder"), served.folder("empty"));
-    let cases: [&[(&str, &str)]; 5] = [
+    let cases: [&[(&str, &str)]; 7] = [
         &[("SSL_CERT_FILE", &with_root)],
+        &[("SSL_CERT_FILE", &with_root), ("SSL_CERT_DIR", " ")],
+        &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", &folder)],
         &[("SSL_CERT_DIR", &folder)],
         &[("SSL_CERT_FILE", &with_root), ("SSL_CERT_DIR", &empty)],
         // The file does not vouch for the server, the folder does.
@@ -168,7 +170,9 @@ fn a_server_that_is_not_trusted_gets_nothing() {
     let (others, empty) = (served.file("others.pem", &others(3)), served.folder("empty"));
     let unknown = "its issuer is not in this machine's certificate store";
     let none = "no root certificate can be read on this machine";
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let cases: [(&[(&str, &str)], &str); 6] = [
+        // Blank is unset: the system's store has other roots.
+        (&[("SSL_CERT_FILE", "")], unknown),
         (&[("SSL_CERT_FILE", &others)], unknown),
         (&[("SSL_CERT_FILE", &others), ("SSL_CERT_DIR", &empty)], unknown),
         (&[("SSL_CERT_FILE", "/dev/null")], none),

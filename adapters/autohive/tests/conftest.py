@@ -35,6 +35,11 @@ class Simulator:
             return json.loads(response.read() or b"null")
 
 
+def pytest_configure(config):
+    """Registers the mark of the unit tests."""
+    config.addinivalue_line("markers", "unit: tests that need no account of TikTok")
+
+
 @pytest.fixture
 def simulator(monkeypatch, tmp_path):
     """Returns an asynchronous context in which TikTok is simulated and the program calls it."""

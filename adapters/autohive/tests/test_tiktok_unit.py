@@ -339,6 +339,20 @@ def test_processes_of_closed_loops_end_with_the_next_action():
     gc.collect()
 
 
+def test_a_closed_loop_that_another_thread_has_removed_is_no_error():
+    pools = autohive_tiktok.Pool._pools
+
+    class ClosedLoop:
+        def is_closed(self):
+            # As the action of another thread does between the look and the removal.
+            del pools[self]
+            return True
+
+    pools[ClosedLoop()] = None
+    asyncio.run(refused())
+    assert pools == {}
+
+
 @pytest.mark.asyncio
 async def test_inputs_that_are_not_json_are_an_error(simulator):
     deep = []

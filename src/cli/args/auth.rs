@@ -123,7 +123,8 @@ pub(in crate::cli) struct StoreArgs {
         env = "AUTOHIVE_TIKTOK_ACCOUNT_STORE",
         hide_env_values = true,
         value_name = "STORE",
-        value_parser = account_store,
+        value_parser = account_store(),
+        hide_possible_values = true,
         default_value = "file"
     )]
     pub(in crate::cli) account_store: AccountStoreKind,
@@ -133,7 +134,7 @@ pub(in crate::cli) struct StoreArgs {
 #[derive(Debug, Clone, ClapArgs)]
 pub(in crate::cli) struct AuthAccountArgs {
     /// Integration of the account: tiktok or tiktok-ads
-    #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
+    #[arg(long, value_parser = integration(), value_name = "NAME", default_value = "tiktok")]
     pub(in crate::cli) integration: &'static Integration,
     /// Name of the account on this machine [default: the default account]
     #[arg(long, value_parser = account_name, value_name = "NAME")]

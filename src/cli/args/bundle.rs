@@ -12,7 +12,7 @@ use crate::integrations::Integration;
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct BundleArgs {
     /// Integration of the bundle: tiktok or tiktok-ads
-    #[arg(long, value_name = "NAME", value_parser = integration)]
+    #[arg(long, value_name = "NAME", value_parser = integration(), hide_possible_values = true)]
     pub(in crate::cli) integration: &'static Integration,
     /// Folder in which DIR/NAME and DIR/NAME.zip are written; it is created if it does not exist
     #[arg(long, value_name = "DIR")]

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct DoctorArgs {
     /// Check one integration only [default: those with a token, or all if there is none]
-    #[arg(long, value_parser = integration, value_name = "NAME")]
+    #[arg(long, value_parser = integration(), value_name = "NAME")]
     pub(in crate::cli) integration: Option<&'static Integration>,
     /// Send nothing: check this machine alone
     #[arg(long)]

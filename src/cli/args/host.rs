@@ -40,7 +40,7 @@ impl ApiArgs {
 pub(in crate::cli) struct AdsArgs {
     /// Limit of calls to the Marketing API by one developer app, for the integration tiktok-ads: guide (10 a second, 100 a
     /// minute and 1,000 a day), or TikTok's level of the app: basic, advanced, premium or ultimate [default: guide]
-    #[arg(long, env = "AUTOHIVE_TIKTOK_ADS_LIMITS", hide_env_values = true, value_parser = ads_limits, value_name = "LEVEL")]
+    #[arg(long, env = "AUTOHIVE_TIKTOK_ADS_LIMITS", hide_env_values = true, hide_possible_values = true, value_parser = ads_limits(), value_name = "LEVEL")]
     ads_limits: Option<RateTier>,
     /// Highest daily budget that an action of the integration tiktok-ads may set, in the currency of the ad account, such
     /// as 50 or 49.99; a request that exceeds it is refused [default: no limit]

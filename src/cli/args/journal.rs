@@ -33,7 +33,7 @@ pub(in crate::cli) enum JournalMode {
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct JournalList {
     /// Only records of this integration
-    #[arg(long, value_parser = integration, value_name = "NAME")]
+    #[arg(long, value_parser = integration(), value_name = "NAME")]
     pub(in crate::cli) integration: Option<&'static Integration>,
     /// Only records of this account: the name of a login of `auth`, the `open_id` of tiktok, the ID of an ad account, or the
     /// @HANDLE under which a recorded post was published

@@ -19,7 +19,7 @@ pub(in crate::cli) struct Demo {
     pub(in crate::cli) video: Option<PathBuf>,
     /// Integration whose actions are shown: tiktok posts a video, tiktok-ads takes two campaigns with their ad groups
     /// and ads from the upload of a video over a month of delivery to charts of its analytics
-    #[arg(long, value_parser = integration, value_name = "NAME", default_value = "tiktok")]
+    #[arg(long, value_parser = integration(), value_name = "NAME", default_value = "tiktok")]
     pub(in crate::cli) integration: &'static Integration,
     #[command(flatten)]
     pub(in crate::cli) logging: LoggingArgs,

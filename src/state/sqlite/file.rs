@@ -107,7 +107,7 @@ fn of_place(path: &Path) -> Result<(), StateError> {
     permissions::of_folders(path, folder(path))
 }
 
-/// Checks that the file, which does not exist, could be created. Nothing is created.
+/// Checks that the file, which does not exist, could be created. Nothing stays behind.
 pub(super) fn creatable(path: &Path) -> Result<(), StateError> {
     of_place(path)?;
     let folder = path::absolute(folder(path)).map_err(|error| unwritable(path, path, &error))?;
@@ -118,7 +118,29 @@ pub(super) fn creatable(path: &Path) -> Result<(), StateError> {
         return Err(unusable(path, what));
     }
     rustix::fs::access(existing, Access::WRITE_OK | Access::EXEC_OK)
-        .map_err(|error| unwritable(path, existing, &error.into()))
+        .map_err(|error| unwritable(path, existing, &error.into()))?;
+    takes(existing, existing == folder).map_err(|error| {
+        let what = format!(
+            "nothing can be created in {} ({}); name another file",
+            existing.display(),
+            error.kind()
+        );
+        unusable(path, what)
+    })
+}
+
+/// Tries whether a folder takes a file, or else a folder. Permissions do not tell: `/proc` grants all to root, and takes nothing.
+fn takes(folder: &Path, is_file: bool) -> io::Result<()> {
+    if is_file {
+        tempfile::tempfile_in(folder).map(drop)
+    } else {
+        tempfile::tempdir_in(folder)?.close()
+    }
+}
+
+/// Files of the state that other users can read.
+pub(super) fn read_by_others(path: &Path) -> Vec<PathBuf> {
+    resolved(path).map_or_else(|_gone| Vec::new(), |file| permissions::read_by_others(&file))
 }
 
 fn identity(path: &Path) -> io::Result<Identity> {

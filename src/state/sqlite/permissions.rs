@@ -20,6 +20,7 @@ use super::{
     ownership::{Exposure, Ownership, PathPart, STICKY, exposure, is_private_group},
     place, unusable,
 };
+use crate::model::shell_word;
 
 /// Identity of a file under any name: device and inode.
 pub(super) type Identity = (u64, u64);
@@ -103,12 +104,9 @@ fn check_folder(path: &Path, folder: &Path, is_last: bool) -> Result<(), StateEr
 /// Checks that the database file and SQLite's files beside it are regular files of this user, writable by no
 /// other user. Returns the identity of the database file.
 pub(super) fn of_files(path: &Path, file: &Path) -> Result<Identity, StateError> {
-    for ending in ENDINGS {
-        let mut name = file.as_os_str().to_owned();
-        name.push(ending);
-        let name = PathBuf::from(name);
+    for name in names(file) {
         match fs::symlink_metadata(&name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !ending.is_empty() => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound && name != file => {}
             Err(error) => return Err(unreadable(path, &name, &error)),
             Ok(metadata) => of_file(path, &name, &metadata)?,
         }
@@ -162,7 +160,9 @@ fn check(path: &Path, what: &Path, metadata: &Metadata, part: PathPart) -> Resul
 }
 
 fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> String {
-    let shown = what.display();
+    let euid = geteuid();
+    let is_changeable = euid.is_root() || metadata.uid() == euid.as_raw();
+    let word = shell_word(&what.display().to_string());
     let own = what.join("autohive-tiktok/state.db");
     let instead = format!(
         "use a file in a new folder, which is created: sqlite:{}",
@@ -171,35 +171,52 @@ fn remedy(part: PathPart, fault: Exposure, what: &Path, metadata: &Metadata) -> 
     match (part, fault) {
         (PathPart::File, Exposure::Owner) => "run the program as that user, or name another file".to_owned(),
         (PathPart::File, Exposure::Writable) => {
-            "if nobody has changed it, close it (chmod 600), else move it away".to_owned()
+            format!("if nobody has changed it, close it (chmod 600 {word}), else move it away")
         }
         (_, Exposure::Owner) => {
             "run the program as that user, or name a file below folders that belong to this user or to root"
                 .to_owned()
         }
         (PathPart::Folder, Exposure::Writable) if metadata.mode() & STICKY != 0 => instead,
+        (_, Exposure::Writable) if !is_changeable => {
+            "name a file below folders that only this user and root can write".to_owned()
+        }
         (PathPart::Folder, Exposure::Writable) => {
             format!(
-                "close the folder: chmod go-w {shown}; or set its sticky bit (chmod +t {shown}) and {instead}"
+                "close the folder: chmod go-w {word}; or set its sticky bit (chmod +t {word}) and {instead}"
             )
         }
         (PathPart::Ancestor | PathPart::Link, Exposure::Writable) => format!(
-            "other users can rename its content: close it (chmod go-w {shown}), or set its sticky bit (chmod +t {shown}), or name a file \
+            "other users can rename its content: close it (chmod go-w {word}), or set its sticky bit (chmod +t {word}), or name a file \
              elsewhere"
         ),
     }
 }
 
-/// Warns if other users can read the file: rows name posts, and the digest of a short text can be guessed.
-pub(super) fn warn_of_readers(file: &Path) {
-    let Ok(metadata) = fs::symlink_metadata(file) else {
-        return;
-    };
+/// Database file and SQLite's files beside it as far as other users can read them: rows name posts, and the digest of a short
+/// text can be guessed.
+pub(super) fn read_by_others(file: &Path) -> Vec<PathBuf> {
     let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
     let enter = folder.map_or(0, |folder| folder.mode() & 0o011);
-    if metadata.mode() & (enter << 2) != 0 {
-        warn!(file = %file.display(), mode = %mode(&metadata), "other users can read the state; close it with chmod 600");
+    let is_readable =
+        |name: &PathBuf| fs::symlink_metadata(name).is_ok_and(|metadata| metadata.mode() & (enter << 2) != 0);
+    names(file).filter(is_readable).collect()
+}
+
+/// Warns if other users can read the file, or one beside it.
+pub(super) fn warn_of_readers(file: &Path) {
+    if let Some(name) = read_by_others(file).first() {
+        warn!(file = %name.display(), "other users can read the state; close it with chmod 600");
     }
+}
+
+/// Names of the database file and of SQLite's files beside it.
+fn names(file: &Path) -> impl Iterator<Item = PathBuf> {
+    ENDINGS.into_iter().map(|ending| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    })
 }
 
 fn mode(metadata: &Metadata) -> String {

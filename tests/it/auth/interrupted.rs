@@ -134,7 +134,7 @@ fn a_call_that_refreshes_stores_the_tokens_and_does_not_begin() {
     let tiktok = tiktok();
     let person = with_ended_token(&tiktok);
     let program = person.auth("status").with_command("call").arg("get-user-info");
-    let ended = interrupted_refresh(&person, program).wait();
+    let ended = interrupted_refresh(&person, program).wait().exits(1);
     tells(&ended, "interrupted");
     assert_eq!(tiktok.count(EndpointName::USER_INFO), 0);
     person.auth("refresh").finish().exits(0);

@@ -42,7 +42,16 @@ fn a_file_that_others_can_read_is_refused() {
     }
     mode(&person.store(), 0o600);
     mode(person.store().parent().unwrap(), 0o777);
-    refused(&person, &["other users can write to the folder"]);
+    let fix = format!("(chmod go-w {})", person.store().parent().unwrap().display());
+    refused(&person, &["other users can write to the folder", &fix]);
+    mode(person.store().parent().unwrap(), 0o1777);
+    refused(
+        &person,
+        &[
+            "other users can write to the folder",
+            "name a file in a folder of your own",
+        ],
+    );
     mode(person.store().parent().unwrap(), 0o700);
     person.auth("status").finish().exits(0);
 }

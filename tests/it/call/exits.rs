@@ -190,10 +190,32 @@ fn completions_and_the_manual_know_the_options_of_actions_and_no_value_of_a_vari
     }
     let post = std::fs::read_to_string(desk.path("pages/autohive-tiktok-call-create-video-post.1")).unwrap();
     assert!(post.contains("privacy") && post.contains("Exit codes"), "{post}");
-    assert!(
-        post.contains("Signed-in account") || post.contains("stored login"),
-        "--account has no text: {post}"
-    );
+    assert!(post.contains("stored login"), "--account has no text: {post}");
+    for (page, required, optional) in [
+        (
+            "create-video-post",
+            "<\\fB\\-\\-privacy\\-level\\fR>",
+            "[\\fIFILE\\fR]",
+        ),
+        ("get-post-status", "<\\fIID\\fR>", "[\\fB\\-\\-publish\\-id\\fR]"),
+    ] {
+        let file = desk.path(&format!("pages/autohive-tiktok-call-{page}.1"));
+        let text = std::fs::read_to_string(file).unwrap();
+        assert!(text.contains(required) && text.contains(optional), "{text}");
+    }
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let title = text.lines().find(|line| line.starts_with(".TH")).unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            title,
+            format!(
+                ".TH autohive-tiktok 1 \" \" \"autohive-tiktok {version}\" \"Manual of autohive-tiktok\""
+            ),
+            "{}",
+            page.display()
+        );
+    }
 }
 
 /// Words that bash offers after `words`, of which the last is the beginning of one.
@@ -232,6 +254,11 @@ fn bash_completes_commands_actions_options_and_values() {
             "self-only",
         ),
         (&["run", "--log-format", "js"], "json"),
+        (&["run", "--ads-limits", "ba"], "basic"),
+        (&["auth", "login", "--integration", ""], "tiktok tiktok-ads"),
+        (&["auth", "status", "--account-store", "fi"], "file"),
+        (&["doctor", "--integration", ""], "tiktok tiktok-ads"),
+        (&["bundle", "--integration", "tiktok-"], "tiktok-ads"),
     ] {
         assert_eq!(offered(&script, words), expected, "{words:?}");
     }

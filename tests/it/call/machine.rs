@@ -61,6 +61,15 @@ fn a_full_disk_is_no_success() {
     }
 }
 
+/// Its port and its tokens would be seen nowhere.
+#[test]
+fn a_simulator_that_cannot_introduce_itself_ends() {
+    let tiktok = tiktok();
+    let desk = Desk::at(&tiktok);
+    let output = shell(&desk, "timeout 20 \"$0\" simulate --port 0 >/dev/full");
+    failed(&output, "standard output cannot be written");
+}
+
 #[test]
 fn few_open_files_are_reported_and_no_panic() {
     let tiktok = tiktok();
