@@ -1,7 +1,7 @@
 //! Decoding of base64 in a JSON string: compared with a plain reference for any split of the text.
 //!
-//! The first byte chooses the splits. If it is odd, the rest is the text; otherwise, the next byte chooses the encoding
-//! of the rest, a video, which must be restored.
+//! The first byte chooses the splits. If it is odd, the rest is the text, sometimes within a longer one with many escapes;
+//! otherwise, the next byte chooses the encoding of the rest, a video, which must be restored.
 
 #![no_main]
 
@@ -18,11 +18,18 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     match *data {
+        [choice, ref text @ ..] if choice & 0b10_0001 == 0b10_0001 => any_text(choice, &among_escapes(text)),
         [choice, ref text @ ..] if choice & 1 == 1 => any_text(choice, text),
         [choice, style, ref video @ ..] => any_video(choice, style, video),
         [] | [_] => {}
     }
 });
+
+/// Text with so many escapes that it is decoded in blocks, around `text`.
+fn among_escapes(text: &[u8]) -> Vec<u8> {
+    let escapes = br"AAA\/AA\u002bAAA\u002FAA\n".repeat(90);
+    [&escapes, text, &escapes].concat()
+}
 
 /// Any text: the result is the same for every split, and equals that of the reference.
 fn any_text(choice: u8, text: &[u8]) {

@@ -5,18 +5,27 @@
 //! position.
 
 mod error;
+mod escape;
+mod packed;
+mod prefix;
 mod reference;
 mod short_runs;
+mod special;
 
 use ::base64::{
-    DecodeError, DecodeSliceError, Engine as _,
+    Engine as _,
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
 };
 
 pub use self::error::ContentError;
 use self::{
+    error::offset,
+    escape::Escape,
+    packed::{PackedSymbols, PackedText},
+    prefix::{PREFIX_MAX, prefix_end},
     reference::{may_be_reference, no_reference},
     short_runs::ShortRuns,
+    special::{is_special, plain_length},
 };
 use super::{Passed, Sieve};
 use crate::model::ByteCount;
@@ -32,6 +41,8 @@ pub struct Base64Decoder {
     escape: Escape,
     /// Symbols of short lines, and of an incomplete group of four.
     short_runs: ShortRuns,
+    /// Symbols of a block with many escapes.
+    packed: PackedSymbols,
     padding: usize,
     /// Characters so far.
     position: usize,
@@ -50,17 +61,6 @@ enum Begin {
     Undecided(Vec<u8>),
     Decided,
 }
-
-/// Position in a JSON escape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Escape {
-    Outside,
-    Backslash,
-    Hex { digits: u8, value: u32 },
-}
-
-/// Longest prefix `data:…;base64,` that is recognized.
-const PREFIX_MAX: usize = 256;
 
 /// Characters decoded at once; three quarters of it fit easily into the second-level cache.
 const BLOCK: usize = 64 * 1024;
@@ -82,6 +82,7 @@ impl Base64Decoder {
             begin: Begin::Undecided(Vec::new()),
             escape: Escape::Outside,
             short_runs: ShortRuns::default(),
+            packed: PackedSymbols::default(),
             padding: 0,
             position: 0,
             symbols: 0,
@@ -132,6 +133,53 @@ impl Base64Decoder {
     }
 
     fn try_push(&mut self, mut raw: &[u8]) -> Result<(), ContentError> {
+        while !raw.is_empty() {
+            let size = if self.is_decided() { BLOCK } else { PREFIX_MAX };
+            let block = raw.get(..size).unwrap_or(raw);
+            let mut taken = self.escaped_block(block)?;
+            if taken == 0 {
+                self.any_block(block)?;
+                taken = block.len();
+            }
+            raw = raw.get(taken..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Whether the text is known to have a prefix or none.
+    fn is_decided(&self) -> bool {
+        matches!(self.begin, Begin::Decided)
+    }
+
+    /// Decodes the first part of a block of symbols and many escapes. Returns its size: zero for any other text, which
+    /// is not decoded.
+    fn escaped_block(&mut self, block: &[u8]) -> Result<usize, ContentError> {
+        let is_within = self.is_decided() && self.escape == Escape::Outside;
+        if !is_within || self.padding > 0 || !has_many_escapes(block) {
+            return Ok(0);
+        }
+        self.decode_gathered()?;
+        let mut packed = std::mem::take(&mut self.packed);
+        let text = packed.fill(self.short_runs.symbols(), block);
+        let decoded = text.map(|text| self.packed(packed.symbols(), text));
+        self.packed = packed;
+        decoded.unwrap_or(Ok(0))
+    }
+
+    /// Decodes the packed symbols of `text` and those left over before it. Returns its size, or zero if they are not
+    /// symbols.
+    fn packed(&mut self, symbols: &[u8], text: PackedText) -> Result<usize, ContentError> {
+        if !is_plain(self.decode(symbols, |offset| offset))? {
+            return Ok(0);
+        }
+        self.position += text.characters;
+        self.symbols += symbols.len() - self.short_runs.odd();
+        self.short_runs.clear();
+        Ok(text.bytes)
+    }
+
+    /// Decodes text escape by escape.
+    fn any_block(&mut self, mut raw: &[u8]) -> Result<(), ContentError> {
         while let Some(&first) = raw.first() {
             if self.escape != Escape::Outside {
                 self.escaped(first)?;
@@ -150,26 +198,9 @@ impl Base64Decoder {
 
     fn escaped(&mut self, byte: u8) -> Result<(), ContentError> {
         let wrong = ContentError::InvalidCharacter { at: self.position };
-        let plain = match (self.escape, byte) {
-            (Escape::Backslash, b'/') => b'/',
-            (Escape::Backslash, b'n' | b'r' | b't') => b'\n',
-            (Escape::Backslash, b'u') => {
-                self.escape = Escape::Hex { digits: 0, value: 0 };
-                return Ok(());
-            }
-            (Escape::Hex { digits, value }, hex) => {
-                let digit = char::from(hex).to_digit(16).ok_or(wrong)?;
-                let (digits, value) = (digits + 1, value * 16 + digit);
-                if digits < 4 {
-                    self.escape = Escape::Hex { digits, value };
-                    return Ok(());
-                }
-                u8::try_from(value).ok().filter(u8::is_ascii).ok_or(wrong)?
-            }
-            (Escape::Backslash | Escape::Outside, _) => return Err(wrong),
-        };
-        self.escape = Escape::Outside;
-        self.plain(&[plain])
+        let (escape, character) = self.escape.after(byte).ok_or(wrong)?;
+        self.escape = escape;
+        character.map_or(Ok(()), |character| self.plain(&[character]))
     }
 
     /// Decodes text without escapes; looks for the prefix first.
@@ -204,22 +235,13 @@ impl Base64Decoder {
             self.decode_gathered()?;
             let (groups, rest) = block.split_at(block.len() / 4 * 4);
             // Most blocks contain only symbols, and a check would cost as much as decoding.
-            if self.short_runs.odd() == 0 && self.padding == 0 && self.is_plain(groups)? {
+            if self.short_runs.odd() == 0 && self.padding == 0 && is_plain(self.groups(groups))? {
                 self.mixed(rest)?;
             } else {
                 self.mixed(block)?;
             }
         }
         Ok(())
-    }
-
-    /// Decodes whole groups of four that contain only symbols.
-    fn is_plain(&mut self, groups: &[u8]) -> Result<bool, ContentError> {
-        match self.groups(groups) {
-            Ok(()) => Ok(true),
-            Err(ContentError::InvalidCharacter { .. } | ContentError::UrlSafe { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Decodes text with white space or padding.
@@ -347,189 +369,20 @@ impl Base64Decoder {
     }
 }
 
-/// Number of bytes before the first padding or white space.
-fn plain_length(text: &[u8]) -> usize {
-    // In windows, so that neither search runs far beyond the other's match.
-    let plain_in = |window: &[u8]| {
-        let length = memchr::memchr3(b'\n', b'\r', b'=', window).unwrap_or(window.len());
-        memchr::memchr2(b' ', b'\t', window.get(..length).unwrap_or_default()).unwrap_or(length)
-    };
-    let mut length = 0;
-    for window in text.chunks(WINDOW) {
-        let plain = plain_in(window);
-        length += plain;
-        if plain < window.len() {
-            break;
-        }
+/// Whether a text was decoded; false if it contains more than symbols.
+fn is_plain(decoded: Result<(), ContentError>) -> Result<bool, ContentError> {
+    match decoded {
+        Ok(()) => Ok(true),
+        Err(ContentError::InvalidCharacter { .. } | ContentError::UrlSafe { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
-    length
 }
 
-const fn is_special(byte: u8) -> bool {
-    matches!(byte, b'=' | b' ' | b'\n' | b'\r' | b'\t')
-}
-
-/// Bytes searched at once.
-const WINDOW: usize = 128;
-
-/// Start of the base64 in `head`, as soon as it is known.
-fn prefix_end(head: &[u8]) -> Option<usize> {
-    const BEGIN: &[u8] = b"data:";
-    const END: &[u8] = b";base64,";
-    let shared = head.len().min(BEGIN.len());
-    if head.get(..shared) != BEGIN.get(..shared) {
-        return Some(0);
-    }
-    memchr::memmem::find(head, END).map(|at| at + END.len())
-}
-
-fn offset(error: &DecodeSliceError) -> usize {
-    match *error {
-        DecodeSliceError::DecodeError(
-            DecodeError::InvalidByte(offset, _) | DecodeError::InvalidLastSymbol { offset, .. },
-        ) => offset,
-        DecodeSliceError::DecodeError(DecodeError::InvalidLength(_) | DecodeError::InvalidPadding)
-        | DecodeSliceError::OutputSliceTooSmall => 0,
-    }
+/// Whether the escapes in a text are so close to each other that symbols are packed faster than decoded run by run.
+fn has_many_escapes(text: &[u8]) -> bool {
+    let start = text.get(..DIRECT);
+    start.is_some_and(|start| memchr::memchr(b'\\', start).is_some())
 }
 
 #[cfg(test)]
-mod tests {
-    use std::env;
-
-    use base64::prelude::BASE64_STANDARD;
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::media::SpoolArea;
-
-    const MAXIMUM: ByteCount = ByteCount(4 * 1024 * 1024);
-
-    /// Decodes `text` in pieces of `step` bytes.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test may ask where temporary files go"
-    )]
-    fn decode(text: &[u8], step: usize) -> Result<Vec<u8>, ContentError> {
-        let mut decoder = Base64Decoder::new(Sieve::of_all(&SpoolArea::new(env::temp_dir())), MAXIMUM);
-        text.chunks(step.max(1)).for_each(|piece| decoder.push(piece));
-        let Passed::Kept(source) = decoder.finish()? else {
-            panic!("all is kept")
-        };
-        Ok(source.read(0, source.size().0).unwrap().to_vec())
-    }
-
-    #[track_caller]
-    fn check(text: &str, expected: Result<&[u8], ContentError>) {
-        for step in [1, 2, 3, 5, 1024] {
-            assert_eq!(
-                decode(text.as_bytes(), step).as_deref(),
-                expected.as_deref(),
-                "{text:?} in pieces of {step}"
-            );
-        }
-    }
-
-    #[test]
-    fn strict_base64_with_the_freedoms_that_people_use() {
-        for text in [
-            "aGVsbG8=",
-            "aGVsbG8",
-            " aGVs bG8 ",
-            "data:video/mp4;base64,aGVsbG8=",
-            "data:video\\/mp4;base64,aGVsbG8=",
-            "aGVs\\nbG8=\\r\\n",
-            "aGVs\\u0062G8\\u003d",
-        ] {
-            check(text, Ok(b"hello"));
-        }
-        check("", Ok(b""));
-        check("  \\n ", Ok(b""));
-        check("\\/\\/\\/\\/", Ok(b"\xff\xff\xff"));
-    }
-
-    #[test]
-    fn what_is_not_base64_is_told_with_its_place() {
-        for (text, at) in [
-            ("data:video/mp4;base64,aG*sbG8=", 24),
-            ("data:text/plain,hello", 4),
-            ("data:video/mp4;charset=utf-8,AAAA", 4),
-            ("AAAA:AAAA\\u00", 4),
-            ("aGVsbG8=aGVs", 8),
-            ("aGVs=", 4),
-            ("a===", 1),
-            ("aGVsbG8==", 8),
-            ("aGVsbG9=", 6),
-            ("/tmp/clip.mp4", 9),
-            ("aGVs\\u00e9", 4),
-            ("aGVs\\\"", 4),
-            ("aGVs\\b", 4),
-            ("aGVs\\", 4),
-            ("aGVs\\u004", 4),
-        ] {
-            check(text, Err(ContentError::InvalidCharacter { at }));
-        }
-        check("aGVs-G8=", Err(ContentError::UrlSafe { at: 4 }));
-        check("aG Vs_G8=", Err(ContentError::UrlSafe { at: 5 }));
-        check("aGVsb", Err(ContentError::Cut { length: 5 }));
-        check("aGVsbA=", Err(ContentError::Cut { length: 7 }));
-    }
-
-    #[test]
-    fn a_reference_to_the_storage_of_n8n_is_not_base64() {
-        let long = format!("filesystem-v2:workflows/{}", "a/".repeat(200));
-        for text in [
-            "filesystem-v2",
-            "filesystem",
-            "database",
-            "s3",
-            "s3:workflows/1/2",
-            &long,
-        ] {
-            check(text, Err(ContentError::Reference));
-        }
-        check("databases===", Err(ContentError::InvalidCharacter { at: 9 }));
-        assert!(decode(b"databaseAAAA", 4).is_ok() && decode(b"filesystemAA", 4).is_ok());
-    }
-
-    #[test]
-    fn a_megabyte_goes_through_a_file() {
-        let bytes: Vec<u8> = (0..3_000_001_u32).map(|n| n.to_le_bytes()[1]).collect();
-        let text = BASE64_STANDARD.encode(&bytes);
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(76)
-            .map(|line| str::from_utf8(line).unwrap())
-            .collect();
-        for text in [
-            text.clone(),
-            format!(" {text}"),
-            lines.join("\\r\\n"),
-            lines.join("\n"),
-        ] {
-            assert!(
-                decode(text.as_bytes(), 70_001).unwrap() == bytes,
-                "in one way of writing it, other bytes came out"
-            );
-        }
-    }
-
-    proptest! {
-        /// Whatever the bytes, the line breaks and the pieces: what went in comes out.
-        #[test]
-        fn what_went_in_comes_out(
-            bytes in proptest::collection::vec(any::<u8>(), 0..400), width in 1_usize..90, step in 1_usize..70,
-        ) {
-            let text = BASE64_STANDARD.encode(&bytes);
-            let lines: Vec<&str> = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
-            prop_assert_eq!(decode(lines.join("\r\n").as_bytes(), step), Ok(bytes.clone()));
-            prop_assert_eq!(decode(lines.join("\\n").replace('/', "\\/").as_bytes(), step), Ok(bytes));
-        }
-
-        /// Whatever comes in and however it is cut into pieces, the same is told, and nothing panics.
-        #[test]
-        fn pieces_do_not_matter(text in r"[a-zA-Z+/= \\nu0-9:;,data]{0,60}", step in 1_usize..9) {
-            prop_assert_eq!(decode(text.as_bytes(), step), decode(text.as_bytes(), 4096));
-        }
-    }
-}
+mod tests;

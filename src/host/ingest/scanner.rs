@@ -2,9 +2,13 @@
 //!
 //! Strings are passed on in bulk; numbers and words are separated from structure and left to serde.
 
+mod content;
 mod control;
 
-use self::control::fault_at;
+use self::{
+    content::{ContentEnd, ContentPart, content_part},
+    control::control_at,
+};
 
 /// Pushdown automaton over the bytes of JSON.
 #[derive(Debug, Default)]
@@ -182,23 +186,17 @@ impl Scanner {
         if sink.begins_line() {
             return Self::line_within_video(rest, sink);
         }
-        // JSON allows no control character in a text, but encoders of base64 break lines, and a video's
-        // content may hold any white space.
-        let is_video = !escaped && sink.takes_line_breaks();
-        let stop = match (escaped, is_video) {
-            (true, _) => Some(0),
-            (false, true) => memchr::memchr3(b'"', b'\\', b'\n', rest),
-            (false, false) => memchr::memchr2(b'"', b'\\', rest),
+        if !escaped && sink.takes_line_breaks() {
+            return self.content(rest, role, sink);
+        }
+        let stop = if escaped {
+            Some(0)
+        } else {
+            memchr::memchr2(b'"', b'\\', rest)
         };
         let plain = stop.unwrap_or(rest.len());
         let part = |length: usize| rest.get(..length).unwrap_or_default();
-        // The byte that ends a video's content is not a fault of the content.
-        let checked = if is_video {
-            plain
-        } else {
-            rest.len().min(plain + 1)
-        };
-        if let Some(at) = fault_at(part(checked), is_video) {
+        if let Some(at) = control_at(part(rest.len().min(plain + 1))) {
             sink.text_part(part(at));
             return (at, Some(ScanEvent::Break(CONTROL)));
         }
@@ -212,11 +210,6 @@ impl Scanner {
                 sink.text_end(role);
                 (plain + 1, self.text_ended(role))
             }
-            Some(b'\n') if is_video => {
-                sink.text_part(part(plain + 1));
-                sink.line_break();
-                (plain + 1, Some(ScanEvent::NewLine))
-            }
             Some(byte) => {
                 // After a backslash any visible byte passes; serde checks that the escape exists.
                 self.state = ScanState::Text {
@@ -225,6 +218,34 @@ impl Scanner {
                 };
                 sink.text_part(part(plain + 1));
                 (plain + 1, None)
+            }
+        }
+    }
+
+    /// The content of a video. JSON allows no control character in a text, but encoders of base64 break lines, and a
+    /// content may hold any white space.
+    fn content(&mut self, rest: &[u8], role: Role, sink: &mut impl ScanSink) -> ScanStep {
+        let ContentPart { length, end } = content_part(rest);
+        let part = |length: usize| rest.get(..length).unwrap_or_default();
+        match end {
+            ContentEnd::Open { escaped } => {
+                self.state = ScanState::Text { role, escaped };
+                sink.text_part(part(length));
+                (length, None)
+            }
+            ContentEnd::Quote => {
+                sink.text_part(part(length));
+                sink.text_end(role);
+                (length + 1, self.text_ended(role))
+            }
+            ContentEnd::LineFeed => {
+                sink.text_part(part(length + 1));
+                sink.line_break();
+                (length + 1, Some(ScanEvent::NewLine))
+            }
+            ContentEnd::Fault => {
+                sink.text_part(part(length));
+                (length, Some(ScanEvent::Break(CONTROL)))
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Errors of content.
 
+use ::base64::{DecodeError, DecodeSliceError};
+
 use super::super::SpoolError;
 
 /// Reason that a text is not usable content, as a noun phrase: "got …". Never holds the content.
@@ -35,4 +37,15 @@ pub enum ContentError {
     /// Content that was discarded because no action could use it.
     #[error("content that is not used")]
     Unused,
+}
+
+/// Offset of the symbol that the engine does not accept.
+pub(super) fn offset(error: &DecodeSliceError) -> usize {
+    match *error {
+        DecodeSliceError::DecodeError(
+            DecodeError::InvalidByte(offset, _) | DecodeError::InvalidLastSymbol { offset, .. },
+        ) => offset,
+        DecodeSliceError::DecodeError(DecodeError::InvalidLength(_) | DecodeError::InvalidPadding)
+        | DecodeSliceError::OutputSliceTooSmall => 0,
+    }
 }

@@ -47,6 +47,12 @@ impl ShortRuns {
         self.symbols.len() % 4
     }
 
+    /// Removes all symbols.
+    pub(super) fn clear(&mut self) {
+        self.symbols.clear();
+        self.runs.clear();
+    }
+
     /// Position in the text of the symbol at `offset`.
     pub(super) fn place(&self, offset: usize) -> usize {
         let begun = self.runs.partition_point(|run| run.first <= offset);
@@ -61,8 +67,7 @@ impl ShortRuns {
             .zip(self.symbols.get(whole..).unwrap_or_default())
             .map(|(offset, symbol)| (*symbol, self.place(offset)))
             .collect();
-        self.symbols.clear();
-        self.runs.clear();
+        self.clear();
         for (symbol, place) in odd {
             self.add(&[symbol], place);
         }

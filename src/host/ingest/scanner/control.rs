@@ -1,18 +1,8 @@
 //! Search for the control characters that a string of JSON may not hold.
 
-/// Returns the index of the first control character that a string may not hold. Base64 may hold white space.
-pub(super) fn fault_at(text: &[u8], is_video: bool) -> Option<usize> {
-    let at = control_at(text)?;
-    if !is_video {
-        return Some(at);
-    }
-    text.iter()
-        .position(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n'))
-}
-
 /// Returns the index of the first control character. The folds have no early end, so they run at the speed of
 /// memory.
-fn control_at(text: &[u8]) -> Option<usize> {
+pub(super) fn control_at(text: &[u8]) -> Option<usize> {
     let (words, rest) = text.as_chunks();
     // Code optimized for size has no vectors; without them, four words at once take half the time.
     let (fours, others) = words.as_chunks();
