@@ -271,6 +271,7 @@ fn keep_failure(printed: io::Result<()>) {
 }
 
 /// Whether all lines could be printed so far.
+#[cfg(feature = "simulator")]
 fn is_printed() -> bool {
     UNWRITTEN.get().is_none()
 }

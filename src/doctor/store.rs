@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::finding::Finding;
-use crate::model::shell_word;
-use crate::state::{JournalRow, State, StateError, StateLocation, StoreState};
+use crate::{
+    model::shell_word,
+    state::{JournalRow, State, StateError, StateLocation, StoreState},
+};
 
 /// State to check.
 #[derive(Debug)]
