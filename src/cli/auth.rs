@@ -83,9 +83,21 @@ fn tell(line: &str) {
     stderr::write(format!("{line}\n").as_bytes());
 }
 
-/// Prints a line for the person to standard output. Texts of TikTok in it cannot control the terminal.
+/// Columns before the value of a fact.
+const FACT_INDENT: usize = 18;
+
+/// Prints a line for the person to standard output; on a terminal a long value goes on below itself. Texts of TikTok in it
+/// cannot control the terminal.
 fn print_line(line: &str) {
-    super::print_line(&terminal::printable(line));
+    let line = terminal::printable(line);
+    let is_fact = line.starts_with("  ");
+    let fitted = match terminal::output_width() {
+        Some(width) if terminal::columns(&line) > width => {
+            terminal::hanging(&line, width, if is_fact { FACT_INDENT } else { 0 })
+        }
+        Some(_) | None => line,
+    };
+    super::print_line(&fitted);
 }
 
 /// Prints an object for a program to standard output. JSON escapes control characters.

@@ -130,6 +130,14 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A text broken at spaces, whose further lines begin after `indent` columns. The first `indent` characters stay as they are.
+pub(super) fn hanging(text: &str, width: usize, indent: usize) -> String {
+    let at = text.char_indices().nth(indent).map_or(text.len(), |(at, _)| at);
+    let (head, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    let lines = wrapped(rest, width.saturating_sub(indent));
+    format!("{head}{}", lines.join(&format!("\n{}", " ".repeat(indent))))
+}
+
 /// Lines of at most `width` columns, broken at spaces, and within a longer word.
 pub(super) fn broken(text: &str, width: usize) -> Vec<String> {
     let lines = text.split('\n').flat_map(|line| wrapped(line, width));
@@ -175,6 +183,16 @@ mod tests {
     #[test]
     fn a_title_cannot_control_the_terminal() {
         assert_eq!(printable("a\x1b]0;x\x07b\nc\u{202e}d"), "a ]0;x b c d");
+    }
+
+    #[test]
+    fn a_value_goes_on_below_itself() {
+        assert_eq!(
+            hanging("  name  one two three", 14, 8),
+            "  name  one\n        two\n        three"
+        );
+        assert_eq!(hanging("one two", 4, 0), "one\ntwo");
+        assert_eq!(hanging("ab", 4, 8), "ab");
     }
 
     #[test]

@@ -70,7 +70,7 @@ mod with_feature {
         let nowhere = person.home.path().join("bus");
         let login = || person.auth("login").arg("--with-token").input("act.sim-public");
         for program in [login(), person.auth("status"), person.auth("token")] {
-            let ended = on(&nowhere, program, "keyring").finish().exits(1);
+            let ended = on(&nowhere, program, "keyring").finish().exits(4);
             for part in [
                 "the keyring, entry autohive-tiktok of",
                 "there is no keyring",
