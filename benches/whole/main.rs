@@ -14,23 +14,20 @@ mod document;
 mod input;
 mod parts;
 mod plot;
+mod program;
 mod run;
 mod small;
 mod statistics;
 mod tables;
 mod tiktok;
 
-use std::{
-    env,
-    error::Error,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::error::Error;
 
 use clap::{Parser, Subcommand};
 
 use self::{
     input::Input,
+    program::{build_program, cargo, root, succeed, target},
     run::{Feed, Program, Series},
     tiktok::{Digest, Tiktok},
 };
@@ -125,16 +122,6 @@ fn measure(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Builds the measured program, so that its figures are those of this tree.
-fn build_program() -> Result<()> {
-    let mut command = cargo();
-    command
-        .current_dir(root())
-        .args(["build", "--release", "--locked", "--target-dir"])
-        .arg(target()?);
-    succeed(command, "the program could not be built")
-}
-
 /// Runs the other benchmarks.
 fn measure_parts() -> Result<()> {
     let mut command = cargo();
@@ -146,34 +133,6 @@ fn measure_parts() -> Result<()> {
         .arg("--target-dir")
         .arg(target()?);
     succeed(command, "the parts could not be measured")
-}
-
-#[expect(clippy::disallowed_methods, reason = "cargo names itself in a variable")]
-fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
-fn succeed(mut command: Command, otherwise: &str) -> Result<()> {
-    if command.status()?.success() {
-        Ok(())
-    } else {
-        Err(otherwise.into())
-    }
-}
-
-/// Root of the repository.
-fn root() -> &'static Path {
-    let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
-    benches.parent().unwrap_or(benches)
-}
-
-/// Target directory, which contains this program.
-fn target() -> Result<PathBuf> {
-    let program = env::current_exe()?;
-    let target = program.ancestors().nth(3);
-    Ok(target
-        .ok_or("the program is not in a target directory")?
-        .to_owned())
 }
 
 /// One size and kind of input, with its measurements.
