@@ -3,6 +3,8 @@
 //!
 //! Videos above 1 MiB are stored in a file, so decoding into such a file is measured too.
 
+mod noise;
+
 use std::{
     fs::File,
     hint::black_box,
@@ -21,6 +23,8 @@ use base64::{
     prelude::BASE64_STANDARD,
 };
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+
+use self::noise::video;
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
@@ -128,21 +132,9 @@ fn ingested(request: &[u8], folder: &Path) -> Option<Item> {
     found
 }
 
-/// Beginning of an MP4 file, since other contents are dropped while they are read.
-const HEAD: [u8; 12] = *b"\0\0\0\x0Cftypmp42";
-
 /// Base64 of the beginning of an MP4 file and pseudorandom bytes, `size` characters long.
 fn text(size: usize) -> Vec<u8> {
-    let mut state = 1_u64;
-    let noise = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    })
-    .flatten();
-    let bytes: Vec<u8> = HEAD.into_iter().chain(noise).take(size / 4 * 3).collect();
-    BASE64_STANDARD.encode(bytes).into_bytes()
+    BASE64_STANDARD.encode(video(size / 4 * 3)).into_bytes()
 }
 
 #[expect(

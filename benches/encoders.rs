@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
+mod noise;
 #[path = "whole/program.rs"]
 mod program;
 #[path = "whole/statistics.rs"]
@@ -23,6 +24,7 @@ use clap::Parser;
 use wait4::Wait4 as _;
 
 use self::{
+    noise::video,
     program::{build_program, target},
     statistics::Spread,
 };
@@ -207,19 +209,6 @@ impl Encoder {
         };
         text.replace('/', self.slash).replace('+', self.plus)
     }
-}
-
-/// The beginning of an MP4 file, since other contents are dropped while they are read, and pseudorandom bytes.
-fn video(size: usize) -> Vec<u8> {
-    let mut state = 1_u64;
-    let noise = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    });
-    let head = *b"\0\0\0\x0Cftypmp42";
-    head.into_iter().chain(noise.flatten()).take(size).collect()
 }
 
 /// Processor time, including the kernel's, from the start of the program to its end.

@@ -1,6 +1,6 @@
 //! Sign-in to both APIs, and credentials of the accounts that are signed in.
 //!
-//! [`Providers`] gives each API its client: consent page, exchange of a code, refresh, revocation. [`credentials`] is for
+//! [`Providers`] gives each API its client: consent page, exchange of a code, refresh, revocation. [`ready`] is for
 //! whoever needs a token: it names an account and gets one that works for the next minutes.
 
 mod ads;
@@ -19,20 +19,7 @@ pub use pasted::{Pasted, PastedFault, read_pasted};
 pub use problem::{RefusedCall, SignInAgain, SignInError, SignInProblem};
 pub use providers::{AppPair, Providers};
 
-use crate::accounts::{
-    AccountCredentials, AccountName, Accounts, FreshAccount, Freshness, SignInApi, StoredAccount,
-};
-
-/// Credentials with a text for the person, if there is one.
-#[derive(Debug, Clone)]
-pub struct ReadyCredentials {
-    /// Credentials whose access token works for the next minutes.
-    pub credentials: AccountCredentials,
-    /// Problem that the person should know of, although the token works.
-    pub warning: Option<String>,
-    /// Change of the tokens.
-    pub renewal: Renewal,
-}
+use crate::accounts::{AccountName, Accounts, FreshAccount, Freshness, SignInApi, StoredAccount};
 
 /// Account whose access token works for the next minutes.
 #[derive(Debug, Clone)]
@@ -71,27 +58,22 @@ impl UsableAccount {
     }
 }
 
-/// Credentials of the account `name` of an API, or of its default account.
+/// The account `name` of an API, or its default account, with an access token that works.
 ///
-/// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. For commands for people; the
-/// host protocol gets its tokens from the host and never refreshes.
-pub async fn credentials(
+/// An access token that ends within minutes is refreshed under the lock of the store, and stored before it is used. For
+/// commands for people; the host protocol gets its tokens from the host and never refreshes.
+pub async fn ready(
     accounts: &Accounts,
     providers: &Providers,
     api: SignInApi,
     name: Option<&AccountName>,
-) -> Result<ReadyCredentials, SignInError> {
+) -> Result<UsableAccount, SignInError> {
     let book = accounts.read()?;
     let account = book.find(api, name)?;
     providers
         .check_base(account)
         .map_err(|problem| SignInError::of(problem, account))?;
-    let usable = usable(accounts, providers, account).await?;
-    Ok(ReadyCredentials {
-        credentials: AccountCredentials::from(&usable.account),
-        warning: usable.warning,
-        renewal: usable.renewal,
-    })
+    usable(accounts, providers, account).await
 }
 
 /// The account with an access token that works: one that ends within minutes is refreshed. If that fails for a moment and the

@@ -11,7 +11,8 @@ use std::{
 
 use rustix::process::{getegid, geteuid};
 
-use super::store::{StoreError, quoted};
+use super::store::StoreError;
+use crate::model::shell_word;
 
 const FOR_OTHERS: u32 = 0o077;
 const WRITE_OTHERS: u32 = 0o002;
@@ -42,7 +43,7 @@ pub(super) fn of_file(path: &Path, metadata: &Metadata) -> Result<(), StoreError
                 "it has tokens, and other users may use it (mode {:04o})",
                 metadata.mode() & 0o7777
             ),
-            format!("run: chmod 600 {}", quoted(&path.display().to_string())),
+            format!("run: chmod 600 {}", shell_word(&path.display().to_string())),
         ));
     }
     Ok(())
@@ -111,7 +112,7 @@ impl FolderExposure {
             Self::Writable(mode) if mode & STICKY == 0 && (euid.is_root() || euid.as_raw() == owner) => {
                 format!(
                     "make it yours alone (chmod go-w {}), or name a file elsewhere in AUTOHIVE_TIKTOK_ACCOUNTS",
-                    quoted(&folder.display().to_string())
+                    shell_word(&folder.display().to_string())
                 )
             }
             Self::Owner(_) | Self::Writable(_) => {

@@ -12,8 +12,9 @@ use rustix::{fs::OFlags, io::Errno};
 use super::{
     book::AccountBook,
     checks, rows,
-    store::{AccountStore, StoreError, StoreLock, quoted},
+    store::{AccountStore, StoreError, StoreLock},
 };
+use crate::model::shell_word;
 
 /// Largest file, in bytes: thousands of accounts.
 const SIZE_MAX: u64 = 16 * 1024 * 1024;
@@ -131,7 +132,7 @@ impl AccountsFile {
     }
 
     fn damaged(&self, problem: &str) -> StoreError {
-        let path = quoted(&self.path.display().to_string());
+        let path = shell_word(&self.path.display().to_string());
         let fix = if problem.contains("newer") {
             "update this program".to_owned()
         } else {

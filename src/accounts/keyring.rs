@@ -20,9 +20,10 @@ use super::{
     file::AccountsFile,
     keyring_entry::{KeyringEntry, KeyringFault},
     rows,
-    store::{AccountStore, StoreError, StoreLock, quoted},
+    store::{AccountStore, StoreError, StoreLock},
     system_keyring::{SERVICE, SystemEntry},
 };
+use crate::model::shell_word;
 
 /// Longest wait for an answer of the keyring.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -126,7 +127,7 @@ impl AccountsKeyring {
             format!(
                 "nothing was changed: remove the entry (secret-tool clear service {SERVICE} username {}) and sign in again \
                  with: autohive-tiktok auth login",
-                quoted(&self.name)
+                shell_word(&self.name)
             )
         };
         StoreError::new(self.place(), format!("the entry {problem}"), fix)

@@ -9,7 +9,6 @@ use std::{
 };
 
 use super::book::AccountBook;
-pub(super) use crate::model::shell_word as quoted;
 
 /// Store of accounts. All changes are made under its lock.
 pub trait AccountStore: fmt::Debug + Send + Sync {

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     model::AdvertiserId,
     secret::AppSecret,
-    sign_in::{self, AppNames, AppPair, Bases, Providers, ReadyCredentials, SignInError},
+    sign_in::{self, AppNames, AppPair, Bases, Providers, SignInError, UsableAccount},
 };
 
 /// Path of the store below the folder for state.
@@ -49,13 +49,13 @@ impl SignedIn {
         })
     }
 
-    /// Credentials of an account, refreshed if they end within minutes. For commands for people; `run` never uses them.
-    pub(super) async fn credentials(
+    /// An account, refreshed if its token ends within minutes. For commands for people; `run` never uses them.
+    pub(super) async fn ready(
         &self,
         api: SignInApi,
         name: Option<&AccountName>,
-    ) -> Result<ReadyCredentials, SignInError> {
-        sign_in::credentials(&self.accounts, &self.providers, api, name).await
+    ) -> Result<UsableAccount, SignInError> {
+        sign_in::ready(&self.accounts, &self.providers, api, name).await
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn auth(
             .join()
             .map_err(|_panic| CommandFault::machine("the stored login could not be read"))
     })?;
-    Ok(found?.credentials.auth())
+    Ok(AccountCredentials::from(&found?.account).auth())
 }
 
 /// Credentials, unless a signal arrives. A refresh that has begun is stored first.
@@ -87,17 +87,17 @@ async fn ready(
     mut signed_in: SignedIn,
     of: SignInApi,
     name: Option<&AccountName>,
-) -> Result<ReadyCredentials, CommandFault> {
+) -> Result<UsableAccount, CommandFault> {
     signals::keep();
     let stop = OrderlyStop::default();
     signed_in.accounts = signed_in.accounts.with_calls(stop.calls.clone());
     let found = tokio::select! {
         biased;
-        found = signed_in.credentials(of, name) => Some(found),
+        found = signed_in.ready(of, name) => Some(found),
         () = stop.takes_effect() => None,
     };
     // The only text that names a file of rescued tokens, also after a signal.
-    if let Some(Ok(ReadyCredentials {
+    if let Some(Ok(UsableAccount {
         warning: Some(warning),
         ..
     })) = &found

@@ -6,9 +6,8 @@ use super::{
     print_line, print_object,
 };
 use crate::{
-    accounts::Freshness,
     cli::{args::RefreshArgs, codes, fault::CommandFault},
-    sign_in::SignInError,
+    sign_in,
 };
 
 /// Replaces the tokens of an account.
@@ -16,28 +15,23 @@ pub(super) async fn refresh(options: &RefreshArgs, progress: &Progress) -> Resul
     let options = &options.account;
     let signed_in = progress.open(&options.store, &options.api)?;
     let api = api_of(options.integration.name)?;
-    let key = signed_in
+    let account = signed_in
         .accounts
         .read()?
         .find(api, options.account.as_ref())?
-        .key
         .clone();
-    let fresh = signed_in
-        .accounts
-        .fresh(&key, Freshness::Now, &signed_in.providers)
-        .await;
-    let fresh = fresh.map_err(SignInError::from)?;
-    let now = signed_in.clock.since_epoch();
-    if let Some(warning) = fresh.unstored {
+    let renewed = sign_in::renewed(&signed_in.accounts, &signed_in.providers, &account).await?;
+    if let Some(warning) = renewed.warning {
         return Err(CommandFault::new(&codes::ACCOUNT_STORE, warning));
     }
+    let (account, now) = (renewed.account, signed_in.clock.since_epoch());
     if options.json {
         let book = signed_in.accounts.read()?;
-        print_object(&account_json(&fresh.account, &book, now));
+        print_object(&account_json(&account, &book, now));
     } else {
-        print_line(&format!("Refreshed: {key}"));
-        print_line(&format!("  access token    {}", access_end(&fresh.account, now)));
-        print_line(&format!("  refresh token   {}", refresh_end(&fresh.account, now)));
+        print_line(&format!("Refreshed: {}", account.key));
+        print_line(&format!("  access token    {}", access_end(&account, now)));
+        print_line(&format!("  refresh token   {}", refresh_end(&account, now)));
     }
     Ok(())
 }

@@ -25,7 +25,8 @@ enum Ending {
     None,
     /// TikTok revoked them now.
     Revoked,
-    /// TikTok accepted none of them any more: they were revoked before, perhaps by a call whose answer was lost.
+    /// TikTok accepted none of them any more: they were revoked before, perhaps by a call whose answer was lost, or replaced
+    /// by another machine, whose tokens still work.
     Before,
 }
 
@@ -49,8 +50,8 @@ pub(super) async fn revoke(options: &RevokeArgs, progress: &Progress) -> Result<
     };
     if account_options.json {
         let object = json!({
-            "integration": api.integration(), "account": key.name.as_str(), "revoked": ending != Ending::None,
-            "already_revoked": ending == Ending::Before, "removed": true
+            "integration": api.integration(), "account": key.name.as_str(), "revoked": ending == Ending::Revoked,
+            "had_ended": ending == Ending::Before, "removed": true
         });
         print_object(&object);
     } else {
@@ -67,7 +68,9 @@ fn report(ending: Ending, account: &StoredAccount, signed_in: &SignedIn) {
         Ending::Revoked => ("Revoked and removed from this machine", ended(key.api).to_owned()),
         Ending::Before => (
             "Removed from this machine",
-            "its tokens had ended before: TikTok accepts none of them any more".to_owned(),
+            "its tokens had ended before: TikTok accepts none of them any more. Tokens that another machine got since may \
+             still work; the owner of the account ends the app's access in TikTok's settings"
+                .to_owned(),
         ),
     };
     print_line(&format!("{head}: {key}"));
@@ -158,7 +161,9 @@ async fn end_tokens(
     let Err(problem) = send(signed_in, &ready).await else {
         return Ok(Ending::Revoked);
     };
-    if problem.may_have_happened() || !is_refused(options, &ready).await {
+    // The token is shown to nobody but the API that has just refused to revoke it.
+    let is_refusal = matches!(problem, SignInProblem::Refused(_));
+    if !is_refusal || !is_refused(options, &ready).await {
         return Err(unrevoked(problem, account));
     }
     // No document says how TikTok answers a second revocation, so the tokens themselves tell whether they have ended.

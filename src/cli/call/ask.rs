@@ -63,7 +63,7 @@ pub(super) fn privacy_level(options: &AudienceOptions) -> Option<String> {
         if let Some(option) = chosen(&words, line.trim()) {
             return Some(option.to_owned());
         }
-        tell(&refusal(&words, line.trim()));
+        tell(&format!("{}\n", terminal::fitted(&refusal(&words, line.trim()))));
     }
 }
 
@@ -88,7 +88,7 @@ fn refusal(options: &[&str], answer: &str) -> String {
         shown(answer)
     };
     format!(
-        "got {got}; allowed: a number from 1 to {}, or one of {}\n",
+        "got {got}; allowed: a number from 1 to {}, or one of {}",
         options.len(),
         names.join(", ")
     )
@@ -116,11 +116,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_account_without_audiences_is_not_asked_for_one() {
+        let none = AudienceOptions::of(&serde_json::json!({ "privacy_level_options": [] }));
+        assert!(none.unwrap_err().message.contains("no audience"));
+        let some = serde_json::json!({ "privacy_level_options": ["SELF_ONLY"] });
+        assert_eq!(AudienceOptions::of(&some).unwrap().words, ["SELF_ONLY"]);
+    }
+
+    #[test]
     fn a_refused_answer_is_named_with_what_is_allowed() {
         let told = refusal(&["PUBLIC_TO_EVERYONE", "SELF_ONLY"], "me\u{1b}[2J");
         assert!(told.contains("me") && !told.contains('\u{1b}'), "{told:?}");
         assert!(
-            told.ends_with("from 1 to 2, or one of public-to-everyone, self-only\n"),
+            told.ends_with("from 1 to 2, or one of public-to-everyone, self-only"),
             "{told:?}"
         );
         assert!(refusal(&["SELF_ONLY"], "").contains("no default"));

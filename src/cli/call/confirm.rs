@@ -206,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_is_given_twice_is_one_object() {
+        let (_, action) = tree::find("delete_campaign").unwrap();
+        let inputs = json!({ "campaign_ids": ["2", "1", "2"] });
+        let asked: Vec<_> = asked_of(action, inputs.as_object().unwrap()).collect();
+        assert_eq!(asked[0].1, ["2", "1"]);
+    }
+
+    #[test]
     fn the_question_names_each_object_and_counts_the_rest() {
         let row = &DELETED[0];
         let read = json!({ "campaigns": [{ "campaign_id": "1", "campaign_name": "Spring\u{1b}[2J" }] });

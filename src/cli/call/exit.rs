@@ -168,6 +168,29 @@ mod tests {
         assert_eq!(exit("error", &json!({ "code": "internal_error" })), Exit::Failed);
     }
 
+    /// The reasons are those of docs/tiktok-open-api.md#fail-reasons.
+    #[test]
+    fn a_post_that_failed_is_no_success() {
+        for (data, expected) in [
+            (
+                json!({ "outcome": "failed", "fail_reason": "file_format_check_failed" }),
+                Exit::Input,
+            ),
+            (
+                json!({ "outcome": "failed", "fail_reason": "internal" }),
+                Exit::Remote,
+            ),
+            (
+                json!({ "outcome": "failed", "fail_reason": "new_reason" }),
+                Exit::Remote,
+            ),
+            (json!({ "outcome": "failed" }), Exit::Remote),
+            (json!({ "outcome": "published" }), Exit::Done),
+        ] {
+            assert_eq!(exit_of_data(&data), expected, "{data}");
+        }
+    }
+
     #[test]
     fn every_category_of_the_catalogue_has_an_exit_code() {
         let named: Vec<_> = CATEGORIES.iter().map(|category| json!(category)).collect();

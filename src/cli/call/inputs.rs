@@ -527,6 +527,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_windows_may_begin_with_its_mark() {
+        let given = parsed(
+            "get_videos",
+            &["--inputs".to_owned(), "\u{feff}{\"max_count\":3}".to_owned()],
+        );
+        assert_eq!(given.unwrap().members["max_count"], 3);
+    }
+
+    #[test]
     fn wrong_json_has_its_place() {
         let fault = parsed("get_videos", &["--inputs".to_owned(), "{\"a\":\n1,}".to_owned()]).unwrap_err();
         assert!(fault.message.contains("line 2, column 3"), "{}", fault.message);

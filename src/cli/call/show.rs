@@ -402,4 +402,17 @@ mod tests {
         let lines = shown("get_videos", &json!({ "videos": [], "has_more": false }));
         assert_eq!(lines[0], "Get Videos: nothing was found");
     }
+
+    /// The object may have been enabled since, and may spend.
+    #[test]
+    fn a_recorded_status_is_that_of_the_creation() {
+        let data = |outcome: &str| json!({ "outcome": outcome, "campaign_id": "1", "status": "DISABLE" });
+        let lines = shown("create_campaign", &data("recorded")).join("\n");
+        assert!(
+            lines.contains("status at creation") && lines.contains("DISABLE"),
+            "{lines}"
+        );
+        let lines = shown("create_campaign", &data("created")).join("\n");
+        assert!(!lines.contains("at creation"), "{lines}");
+    }
 }

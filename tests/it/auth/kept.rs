@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use autohive_tiktok::simulator::EndpointName;
 use serde_json::{Value, json};
 
 use super::{Person, object};
@@ -208,7 +209,7 @@ fn an_account_is_revoked_or_only_forgotten() {
     let ended = person.auth("revoke").arg("--yes").arg("--json").finish().exits(0);
     assert_eq!(
         object(&ended),
-        json!({ "integration": "tiktok", "account": "default", "revoked": true, "already_revoked": false, "removed": true })
+        json!({ "integration": "tiktok", "account": "default", "revoked": true, "had_ended": false, "removed": true })
     );
     assert_eq!(person.stored()["accounts"], json!([]));
     let missing = person.auth("token").finish().exits(4);
@@ -223,8 +224,8 @@ fn an_account_is_revoked_or_only_forgotten() {
     let ended = person.auth("revoke").arg("--yes").arg("--json").finish().exits(0);
     let ended = object(&ended);
     assert_eq!(
-        (&ended["revoked"], &ended["already_revoked"]),
-        (&json!(true), &json!(true))
+        (&ended["revoked"], &ended["had_ended"]),
+        (&json!(false), &json!(true))
     );
     assert_eq!(person.stored()["accounts"], json!([]));
     fs::write(person.store(), stored.to_string()).unwrap();
@@ -259,6 +260,31 @@ fn a_revocation_that_is_refused_keeps_an_account_whose_tokens_work() {
     ] {
         assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
     }
+    assert_ne!(person.stored()["accounts"], json!([]));
+}
+
+/// A token is shown to the API that issued it and to no other, also where a refusal is looked into.
+#[test]
+fn a_revocation_at_another_base_sends_nothing() {
+    let (tiktok, other) = (tiktok(), tiktok());
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let elsewhere = person
+        .auth("revoke")
+        .arg("--yes")
+        .env("TIKTOK_API_BASE", &other.url());
+    let ended = elsewhere.finish().exits(4);
+    assert!(
+        ended
+            .stderr
+            .contains("a token is sent only to the API that issued it"),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        other.entries(EndpointName::OAUTH_REVOKE).is_empty()
+            && other.entries(EndpointName::USER_INFO).is_empty()
+    );
     assert_ne!(person.stored()["accounts"], json!([]));
 }
 

@@ -336,3 +336,22 @@ fn records_of_a_login_without_an_id_are_not_left_out_silently() {
         ended.stderr
     );
 }
+
+/// A secret of the environment without the id of its app may be one of another app: it does not replace a stored one.
+#[test]
+fn a_secret_of_the_environment_does_not_replace_that_of_the_stored_app() {
+    let tiktok = tiktok();
+    let person = Person::new(&tiktok);
+    Person::signed_in(person.login());
+    let secret = person.stored()["accounts"][0]["app_secret"].clone();
+    let login = |program: crate::support::program::Program| {
+        let program = program
+            .arg("--with-token")
+            .env("TIKTOK_CLIENT_SECRET", "CANARY-of-another-app");
+        program.input("act.sim-public").finish().exits(0);
+        person.stored()["accounts"][0]["app_secret"].clone()
+    };
+    assert_eq!(login(person.auth("login")), secret);
+    let named = person.auth("login").env("TIKTOK_CLIENT_KEY", "sim-app");
+    assert_eq!(login(named), "CANARY-of-another-app");
+}
