@@ -378,10 +378,11 @@ fn log_for_operator(failure: &Failure) {
 }
 
 fn refused(id: &Id, side: Side, validator: &Validator, value: &Value) -> Option<Reply> {
-    let violations = validator.violations(value);
-    if violations.is_empty() {
-        return None;
-    }
+    let violations = match validator.violations(value) {
+        Ok(violations) if violations.is_empty() => return None,
+        Ok(violations) => violations,
+        Err(fault) => return Some(internal_error(id.clone(), &fault.to_string())),
+    };
     let id = id.clone();
     Some(match side {
         Side::Input => Reply::validation_error(id, wire_error::validation_error(side, &violations)),

@@ -9,10 +9,12 @@
 
 mod absent;
 mod beside;
+mod certain;
 mod cure;
 mod explain;
 #[cfg(any(debug_assertions, test))]
 mod generate;
+mod keywords;
 mod kind;
 mod suggest;
 mod words;
@@ -27,57 +29,37 @@ pub use suggest::{
     ACTIONS, AUTH, CONFIG, INTEGRATIONS, KINDS, REQUEST, Suggestion, Vocabulary, nearest_name, suggest,
 };
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
-use jsonschema::{Draft, Keyword, ValidationError};
+use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
-use crate::model::{Grouped, PublicUrl, PublishId, Reach, check_text, looks_unfilled};
+use self::keywords::{MAX_UTF16_UNITS, MaxUtf16Units, OURS, PUBLIC_HTTPS_URL, PUBLISH_ID, Parses, TakesUrl};
+use crate::model::{Grouped, Reach};
 
-const MAX_UTF16_UNITS: &str = "maxUtf16Units";
-const PUBLIC_HTTPS_URL: &str = "publicHttpsUrl";
-const PUBLISH_ID: &str = "publishId";
-
-/// Custom keywords.
-const OURS: [&str; 3] = [MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID];
-
-/// A schema, compiled.
+/// A schema. It is compiled for the first value that is not certainly valid, because compiling took three quarters of the
+/// instructions of a small action.
 pub struct Validator {
     schema: Value,
-    compiled: jsonschema::Validator,
+    reach: Reach,
+    compiled: OnceLock<Result<jsonschema::Validator, SchemaError>>,
     is_fixed: fn(&str) -> bool,
 }
 
 /// Error: an invalid schema, with the position.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("not a draft-7 schema: {0}")]
 pub struct SchemaError(String);
 
 impl Validator {
-    /// Compiles `schema`.
-    pub fn compile(schema: Value) -> Result<Self, SchemaError> {
-        Self::compile_within(schema, &Reach::internet())
-    }
-
-    /// Compiles `schema` with `publicHttpsUrl` accepting the URLs within `reach`.
-    pub fn compile_within(schema: Value, reach: &Reach) -> Result<Self, SchemaError> {
-        let reach = reach.clone();
-        let compiled = jsonschema::options()
-            .with_draft(Draft::Draft7)
-            // Content was decoded earlier, and a handle takes its place.
-            .without_content_encoding_support("base64")
-            // `publicHttpsUrl` reports more than the format `uri`.
-            .should_validate_formats(false)
-            .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units(limit.as_u64()))))
-            .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(TakesUrl(reach.clone()))))
-            .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(publish_id))))
-            .build(&schema)
-            .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))?;
-        Ok(Self {
+    /// A validator of `schema`, in which `publicHttpsUrl` accepts the URLs within `reach`.
+    pub fn new(schema: Value, reach: Reach) -> Self {
+        Self {
             schema,
-            compiled,
+            reach,
+            compiled: OnceLock::new(),
             is_fixed: |_name| false,
-        })
+        }
     }
 
     /// Tells of unknown inputs for which `is_fixed` is true that they cannot be changed.
@@ -92,13 +74,19 @@ impl Validator {
     }
 
     /// Schema violations in `value`, in the order of the value; at most one more than [`TOLD_MAX`].
-    pub fn violations(&self, value: &Value) -> Vec<Violation> {
+    ///
+    /// Errors: the schema is invalid. Values that are certainly valid do not show it.
+    pub fn violations(&self, value: &Value) -> Result<Vec<Violation>, SchemaError> {
         if is_too_wide(value) {
-            return self.too_wide(value, "").into_iter().collect();
+            return Ok(self.too_wide(value, "").into_iter().collect());
         }
+        if certain::accepts(&self.schema, value, &self.reach) {
+            return Ok(Vec::new());
+        }
+        let compiled = self.compiled.get_or_init(|| compile(&self.schema, &self.reach));
+        let compiled = compiled.as_ref().map_err(Clone::clone)?;
         let told = |error: ValidationError<'_>| explain::explain(&self.schema, &error, self.is_fixed);
-        let mut violations: Vec<Violation> = self
-            .compiled
+        let mut violations: Vec<Violation> = compiled
             .iter_errors(value)
             .flat_map(told)
             .take(3 * TOLD_MAX)
@@ -120,7 +108,7 @@ impl Validator {
             .collect();
         violations.retain(|told| told.rule != "enum" || !mistyped.contains(&told.path));
         violations.truncate(TOLD_MAX + 1);
-        violations
+        Ok(violations)
     }
 
     /// Returns the first list or object with more members than any schema allows, whose violations would take
@@ -158,6 +146,21 @@ impl Validator {
     }
 }
 
+fn compile(schema: &Value, reach: &Reach) -> Result<jsonschema::Validator, SchemaError> {
+    let reach = reach.clone();
+    jsonschema::options()
+        .with_draft(Draft::Draft7)
+        // Content was decoded earlier, and a handle takes its place.
+        .without_content_encoding_support("base64")
+        // `publicHttpsUrl` reports more than the format `uri`.
+        .should_validate_formats(false)
+        .with_keyword(MAX_UTF16_UNITS, |_, limit, _| Ok(Box::new(MaxUtf16Units::new(limit))))
+        .with_keyword(PUBLIC_HTTPS_URL, move |_, _, _| Ok(Box::new(TakesUrl(reach.clone()))))
+        .with_keyword(PUBLISH_ID, |_, _, _| Ok(Box::new(Parses(keywords::publish_id))))
+        .build(schema)
+        .map_err(|error| SchemaError(format!("{} at {}", error, error.schema_path())))
+}
+
 /// Maximum number of members of a list or object in any schema.
 const WIDEST: u16 = 1_000;
 
@@ -178,76 +181,6 @@ impl fmt::Debug for Validator {
     }
 }
 
-/// `maxUtf16Units`: maximum length of a string without NUL, in UTF-16 units.
-struct MaxUtf16Units(Option<u64>);
-
-impl<'i> Keyword<'i> for MaxUtf16Units {
-    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
-        let max = self
-            .0
-            .and_then(|limit| usize::try_from(limit).ok())
-            .unwrap_or(usize::MAX);
-        check_text(value.as_str().unwrap_or_default(), max)
-            .map_err(|fault| ValidationError::custom(fault.to_string()))
-    }
-
-    fn is_valid(&self, value: &'i Value) -> bool {
-        self.validate(value).is_ok()
-    }
-}
-
-/// A URL that can be fetched within a reach.
-struct TakesUrl(Reach);
-
-impl<'i> Keyword<'i> for TakesUrl {
-    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
-        let Some(text) = value.as_str() else { return Ok(()) };
-        let parsed = filled_in(text, "is not a URL").and_then(|()| {
-            PublicUrl::parse_within(text.to_owned(), &self.0)
-                .map(drop)
-                .map_err(|fault| fault.to_string())
-        });
-        parsed.map_err(ValidationError::custom)
-    }
-
-    fn is_valid(&self, value: &'i Value) -> bool {
-        self.validate(value).is_ok()
-    }
-}
-
-/// String that a domain type accepts; the function returns the reason if it does not.
-struct Parses(fn(String) -> Result<(), String>);
-
-impl<'i> Keyword<'i> for Parses {
-    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
-        match value {
-            Value::String(text) => (self.0)(text.clone()).map_err(ValidationError::custom),
-            // A value other than a string breaks `type`, and is reported once.
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Ok(()),
-        }
-    }
-
-    fn is_valid(&self, value: &'i Value) -> bool {
-        self.validate(value).is_ok()
-    }
-}
-
-/// Rejects an unfilled placeholder where no valid value has that form.
-fn filled_in(text: &str, what: &str) -> Result<(), String> {
-    if looks_unfilled(text) {
-        Err(what.to_owned())
-    } else {
-        Ok(())
-    }
-}
-
-fn publish_id(text: String) -> Result<(), String> {
-    filled_in(&text, "is not a publish_id")?;
-    PublishId::parse(text)
-        .map(drop)
-        .map_err(|fault| fault.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use schemars::JsonSchema;
@@ -255,7 +188,7 @@ mod tests {
     use serde_json::{Map, json};
 
     use super::*;
-    use crate::model::{PrivacyLevel, Text};
+    use crate::model::{PrivacyLevel, PublicUrl, Text};
 
     /// A post.
     #[derive(Debug, Deserialize, JsonSchema)]
@@ -272,8 +205,8 @@ mod tests {
     }
 
     fn told(value: &Value) -> Vec<(String, String, String)> {
-        let validator = Validator::compile(of_input::<Input>()).unwrap();
-        let violations = validator.violations(value);
+        let validator = Validator::new(of_input::<Input>(), Reach::internet());
+        let violations = validator.violations(value).unwrap();
         violations
             .into_iter()
             .map(|violation| (violation.path, violation.rule, violation.message))

@@ -1,4 +1,4 @@
-//! Schemas of the committed manifests, compiled for the requested action only and then cached.
+//! Schemas of the committed manifests, parsed for the requested action only and then cached.
 
 use std::{
     collections::BTreeMap,
@@ -41,12 +41,12 @@ struct OutputValidators {
 }
 
 impl Validators {
-    fn compile(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Self, String> {
+    fn parse(integration: &Integration, action: &ActionEntry, reach: &Reach) -> Result<Self, String> {
         let ActionSchemas { input, output } = integration
             .schemas(action.name)
             .ok_or("the manifest does not have the action")?;
         Ok(Self {
-            input: compile(input, reach)?.with_fixed(action.is_fixed),
+            input: Validator::new(input, reach.clone()).with_fixed(action.is_fixed),
             output: OnceLock::new(),
             source: OutputSource {
                 schema: output,
@@ -61,7 +61,7 @@ impl Validators {
         if self.source.rows.is_none() {
             return Ok(RowSink::default());
         }
-        let rows = self.compiled_output()?.rows.as_ref();
+        let rows = self.parsed_output()?.rows.as_ref();
         Ok(rows.map_or_else(RowSink::default, |(member, validator)| {
             RowSink::new(member, Arc::clone(validator), area)
         }))
@@ -69,49 +69,43 @@ impl Validators {
 
     /// Schema of the output, but for its rows.
     pub(super) fn output(&self) -> Result<&Validator, String> {
-        self.compiled_output().map(|output| &output.whole)
+        self.parsed_output().map(|output| &output.whole)
     }
 
-    /// Awaits `action`, and compiles the schema of its output while it waits for the first time.
+    /// Awaits `action`, and parses the schema of its output while it waits for the first time.
     pub(super) async fn prepare_output_during<T>(&self, mut action: BoxFuture<T>) -> T {
         poll_fn(|context| {
             let polled = action.as_mut().poll(context);
             if polled.is_pending() {
                 // An error is reported with the output.
-                drop(self.compiled_output());
+                drop(self.parsed_output());
             }
             polled
         })
         .await
     }
 
-    fn compiled_output(&self) -> Result<&OutputValidators, String> {
-        let output = self
-            .output
-            .get_or_init(|| OutputValidators::compile(&self.source));
+    fn parsed_output(&self) -> Result<&OutputValidators, String> {
+        let output = self.output.get_or_init(|| OutputValidators::parse(&self.source));
         output.as_ref().map_err(Clone::clone)
     }
 }
 
 impl OutputValidators {
-    fn compile(source: &OutputSource) -> Result<Self, String> {
+    fn parse(source: &OutputSource) -> Result<Self, String> {
         let mut whole = source.schema.parse();
         let rows = match source.rows {
             Some(member) => {
                 let items = take_items(&mut whole, member)?;
-                Some((member, Arc::new(compile(items, &source.reach)?)))
+                Some((member, Arc::new(Validator::new(items, source.reach.clone()))))
             }
             None => None,
         };
         Ok(Self {
-            whole: compile(whole, &source.reach)?,
+            whole: Validator::new(whole, source.reach.clone()),
             rows,
         })
     }
-}
-
-fn compile(schema: Value, reach: &Reach) -> Result<Validator, String> {
-    Validator::compile_within(schema, reach).map_err(|error| error.to_string())
 }
 
 /// Takes the schema of the items of the list `member` out of the schema of an output.
@@ -122,10 +116,10 @@ fn take_items(output: &mut Value, member: &str) -> Result<Value, String> {
         .ok_or_else(|| format!("the output has no list {member}"))
 }
 
-/// Compiled schemas, by integration and action.
+/// Parsed schemas, by integration and action.
 #[derive(Debug, Default)]
 pub(super) struct Manifests {
-    compiled: Mutex<BTreeMap<(&'static str, &'static str), Arc<Validators>>>,
+    parsed: Mutex<BTreeMap<(&'static str, &'static str), Arc<Validators>>>,
 }
 
 impl Manifests {
@@ -138,12 +132,12 @@ impl Manifests {
         reach: &Reach,
     ) -> Result<Arc<Validators>, String> {
         let key = (integration.name, action.name);
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = compiled.get(&key) {
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = parsed.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(Validators::compile(integration, action, reach)?);
-        compiled.insert(key, Arc::clone(&fresh));
+        let fresh = Arc::new(Validators::parse(integration, action, reach)?);
+        parsed.insert(key, Arc::clone(&fresh));
         Ok(fresh)
     }
 }

@@ -11,10 +11,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID, TOLD_MAX,
+    TOLD_MAX,
     absent::is_blank,
     beside::{beside, escape, members_beside, property_beside},
     cure::cure,
+    keywords::{MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID},
     suggest::{self, Suggestion},
     words::{counted, listed, most_digits, pattern_in_words, types, words},
 };
