@@ -157,11 +157,12 @@ impl Host {
         let running = self.running(&mut request);
         let (host, begun) = (Arc::clone(self), running.clone());
         let work = async move {
-            let reply = async {
+            // In a box, because each function that takes a future and awaits it would hold it twice.
+            let reply = Box::pin(async {
                 job.take().await;
                 // Held until the reply, whatever the action does with its call.
                 host.reply(request, &begun, job.clone()).await
-            };
+            });
             begun.complete(reply).await
         };
         (running, work)

@@ -5,7 +5,7 @@ use std::{
     future::poll_fn,
     io,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        LazyLock, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -26,6 +26,9 @@ static KEPT: Mutex<Vec<unix::Signal>> = Mutex::new(Vec::new());
 
 /// Whether a signal has asked the program to stop.
 static HEARD: AtomicBool = AtomicBool::new(false);
+
+/// Whether the hangup signal was ignored before the first wait.
+static IGNORES_HANGUP: LazyLock<bool> = LazyLock::new(|| is_ignored(Signal::HUP));
 
 /// Completes when a signal asks the program to stop, or has asked since the first wait for one.
 ///
@@ -85,7 +88,7 @@ fn is_any_heard(listeners: &mut [unix::Signal], context: &mut Context<'_>) -> bo
 fn listeners() -> Vec<unix::Signal> {
     let heard = STOPPING
         .into_iter()
-        .filter(|signal| *signal != Signal::HUP || !is_ignored(*signal));
+        .filter(|signal| *signal != Signal::HUP || !*IGNORES_HANGUP);
     heard.filter_map(|signal| listen(signal).ok()).collect()
 }
 

@@ -5,7 +5,7 @@
 //! would be lost silently. So the streams are checked before `main` and used as plain files.
 
 use std::{
-    fs::File,
+    fs::{File, FileType},
     io::{self, Read, Seek as _, Write},
     os::{fd::AsFd, unix::fs::FileTypeExt as _},
     sync::atomic::{AtomicBool, Ordering},
@@ -44,6 +44,8 @@ pub(super) struct Streams {
     pub(super) output: File,
     /// Second handle of the output, for checks.
     watched: File,
+    /// Kind of the output: a pipe, a file or a device.
+    output_kind: FileType,
 }
 
 /// Reason that a standard stream cannot be used.
@@ -60,10 +62,11 @@ pub(super) enum StreamFault {
 impl Streams {
     /// Opens both streams. Errors: one of them cannot be used.
     pub(super) fn open() -> Result<Self, StreamFault> {
-        Self::take().and_then(|streams| match can_be_written(&streams.watched) {
+        let streams = Self::take()?;
+        match can_be_written(&streams.watched, streams.output_kind) {
             Ok(()) => Ok(streams),
             Err(error) => Err(StreamFault::Output(format!("takes no results: {error}"))),
-        })
+        }
     }
 
     fn take() -> Result<Self, StreamFault> {
@@ -72,20 +75,22 @@ impl Streams {
         if input.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(StreamFault::Input("is a folder".to_owned()));
         }
-        let watched = output
-            .try_clone()
-            .map_err(|error| StreamFault::Output(unusable(&error)))?;
+        let failed = |error| StreamFault::Output(unusable(&error));
+        let watched = output.try_clone().map_err(failed)?;
+        let output_kind = watched.metadata().map_err(failed)?.file_type();
         Ok(Self {
             input,
             output,
             watched,
+            output_kind,
         })
     }
 
     /// Output as a destination of results.
     pub(super) fn outlet(&self) -> io::Result<Outlet> {
         let watched = self.watched.try_clone()?;
-        Ok(Outlet::probed_by(move || can_be_written(&watched)))
+        let kind = self.output_kind;
+        Ok(Outlet::probed_by(move || can_be_written(&watched, kind)))
     }
 
     /// Completes when the reader of the output closes it; never for a file or a device.
@@ -183,17 +188,16 @@ fn unusable(error: &io::Error) -> String {
 }
 
 /// Checks that a result can probably be written: there is a reader, and a file has space within its limits.
-fn can_be_written(output: &File) -> io::Result<()> {
+fn can_be_written(output: &File, kind: FileType) -> io::Result<()> {
     if has_no_reader(output) {
         return Err(io::ErrorKind::BrokenPipe.into());
     }
-    let metadata = output.metadata()?;
-    if metadata.file_type().is_char_device() {
+    if kind.is_char_device() {
         // Writes nothing. A device that is always full refuses even that.
         return write(output, &[]).map(|_none| ()).map_err(io::Error::from);
     }
-    if metadata.is_file() {
-        has_room(output, metadata.len())
+    if kind.is_file() {
+        has_room(output, output.metadata()?.len())
     } else {
         Ok(())
     }

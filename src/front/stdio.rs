@@ -253,7 +253,7 @@ impl Session {
                 },
                 // The writer reports the error itself.
                 () = self.writer.failed() => return End { error: None, ..self.unheard(io::ErrorKind::BrokenPipe.into()) },
-                Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.answer(finished),
+                Some(finished) = self.running.join_next(), if !self.running.is_empty() => self.answer_all(finished),
                 // Seen anew at the top of the loop.
                 () = self.jobs.given_back(), if reading == Reading::Open && !may_begin => {}
                 next = self.writer.has_room().then(|()| reader.next()), if may_begin => match next {
@@ -301,12 +301,21 @@ impl Session {
         number
     }
 
-    /// Answers a request whose work has ended.
+    /// Answers a request whose work has ended, and all others that have ended by now: the writer is woken once.
+    fn answer_all(&mut self, ended: Result<(u64, Reply), JoinError>) {
+        self.answer(ended);
+        while let Some(ended) = self.running.try_join_next() {
+            self.answer(ended);
+        }
+        self.writer.send();
+    }
+
+    /// Answers a request whose work has ended, with the next [`Writer::send`].
     fn answer(&mut self, ended: Result<(u64, Reply), JoinError>) {
         match ended {
             Ok((number, reply)) => {
                 if self.live.remove(&number).is_some() {
-                    self.writer.write(number, reply);
+                    self.writer.add(number, reply);
                 }
             }
             Err(error) => self.answer_lost(&error),
@@ -359,7 +368,7 @@ impl Session {
 
     async fn finish_all(&mut self) {
         while let Some(finished) = self.running.join_next().await {
-            self.answer(finished);
+            self.answer_all(finished);
         }
     }
 }

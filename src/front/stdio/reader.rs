@@ -2,12 +2,14 @@
 
 use std::{
     io::{self, Read},
+    mem,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
     time::Duration,
+    vec,
 };
 
 use tokio::sync::mpsc;
@@ -33,10 +35,43 @@ pub(super) enum Incoming {
     Error(io::Error),
 }
 
+/// Maximum number of items that the thread hands over at once. Waking the session for each costs more than a small request
+/// does otherwise.
+const BATCH_MAX: usize = 64;
+
 /// The reading thread, seen from the session.
 pub(super) struct Reader {
-    incoming: mpsc::Receiver<Incoming>,
+    incoming: mpsc::Receiver<io::Result<Vec<Item>>>,
+    /// Items that were handed over, and not yet returned.
+    waiting: vec::IntoIter<Item>,
     state: Arc<ReaderState>,
+}
+
+/// Items for the session. Those of one block are handed over together, before the next read, which may take long.
+struct Batch<'a> {
+    items: Vec<Item>,
+    sender: &'a mpsc::Sender<io::Result<Vec<Item>>>,
+}
+
+impl Batch<'_> {
+    fn push(&mut self, item: Item) {
+        self.items.push(item);
+        if self.items.len() == BATCH_MAX {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if !self.items.is_empty() {
+            let items = mem::take(&mut self.items);
+            self.send(Ok(items));
+        }
+    }
+
+    fn send(&self, batch: io::Result<Vec<Item>>) {
+        // Without a receiver, nothing can be reported.
+        drop(self.sender.blocking_send(batch));
+    }
 }
 
 /// State that the thread shares with the session.
@@ -54,7 +89,11 @@ impl Reader {
         let shared = Arc::clone(&state);
         // The process exits even if this thread is blocked in a read.
         drop(thread::spawn(move || read_all(input, ingest, &sender, &shared)));
-        Self { incoming, state }
+        Self {
+            incoming,
+            waiting: Vec::new().into_iter(),
+            state,
+        }
     }
 
     /// Stops reading after the current block.
@@ -64,13 +103,21 @@ impl Reader {
 
     /// Returns the next item; `None` at the end of the stream.
     pub(super) async fn next(&mut self) -> Option<Incoming> {
-        self.incoming.recv().await
+        loop {
+            if let Some(item) = self.waiting.next() {
+                return Some(Incoming::Item(item));
+            }
+            match self.incoming.recv().await? {
+                Ok(items) => self.waiting = items.into_iter(),
+                Err(error) => return Some(Incoming::Error(error)),
+            }
+        }
     }
 
     /// Returns the next item that has already been read.
     pub(super) async fn next_at_once(&mut self) -> Option<Incoming> {
         loop {
-            match tokio::time::timeout(HAND_OVER, self.incoming.recv()).await {
+            match tokio::time::timeout(HAND_OVER, self.next()).await {
                 Ok(incoming) => return incoming,
                 // A block is finite, so this ends.
                 Err(_late) if self.state.cutting.load(Ordering::SeqCst) => {}
@@ -80,20 +127,33 @@ impl Reader {
     }
 }
 
-fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Incoming>, state: &ReaderState) {
+fn read_all(
+    mut input: impl Read,
+    mut ingest: Ingest,
+    sender: &mpsc::Sender<io::Result<Vec<Item>>>,
+    state: &ReaderState,
+) {
     let mut block = vec![0; BLOCK_MIN];
     // Bytes at the beginning of the block that may be part of a request.
     let mut used = 0;
-    // Without a receiver, nothing can be reported.
-    let mut hand_over = |item: Item| drop(sender.blocking_send(Incoming::Item(item)));
+    let mut batch = Batch {
+        items: Vec::new(),
+        sender,
+    };
     while !state.stopping.load(Ordering::SeqCst) {
         state.cutting.store(false, Ordering::SeqCst);
         let read = input.read(&mut block);
         state.cutting.store(true, Ordering::SeqCst);
         match read {
-            Ok(0) => return ingest.finish(&mut hand_over),
+            Ok(0) => {
+                ingest.finish(&mut |item| batch.push(item));
+                return batch.hand_over();
+            }
             Ok(length) => {
-                ingest.feed(block.get(..length).unwrap_or_default(), &mut hand_over);
+                ingest.feed(block.get(..length).unwrap_or_default(), &mut |item| {
+                    batch.push(item)
+                });
+                batch.hand_over();
                 used = used.max(length);
                 // A request that is not complete is in memory anyway, and the next bytes of a video overwrite
                 // it here.
@@ -108,8 +168,9 @@ fn read_all(mut input: impl Read, mut ingest: Ingest, sender: &mpsc::Sender<Inco
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
-                ingest.finish(&mut hand_over);
-                return drop(sender.blocking_send(Incoming::Error(error)));
+                ingest.finish(&mut |item| batch.push(item));
+                batch.hand_over();
+                return batch.send(Err(error));
             }
         }
     }

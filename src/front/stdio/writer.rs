@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
+    mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -28,7 +29,9 @@ const FILE_SHARE: usize = UNWRITTEN_MAX / 16;
 
 /// Handle to the writer thread.
 pub(super) struct Writer {
-    lines: mpsc::Sender<(u64, QueuedResult)>,
+    lines: mpsc::Sender<Vec<(u64, QueuedResult)>>,
+    /// Results for the next [`Writer::send`].
+    added: Vec<(u64, QueuedResult)>,
     done: oneshot::Receiver<io::Result<Summary>>,
     failure: Arc<WriteFailure>,
     backlog: Arc<ResultBacklog>,
@@ -42,6 +45,10 @@ struct QueuedResult {
 /// Maximum bytes of one write. A write to a blocking pipe returns only after all bytes are accepted, which
 /// must happen within the `patience` of [`Writer::close`].
 const WRITE_MAX: usize = 16 * 1024;
+
+/// Maximum bytes of lines that are written together. Linux writes this much to a pipe at once, so lines of this length are not
+/// mixed with those of other programs (`PIPE_BUF`).
+const TOGETHER_MAX: usize = 4096;
 
 /// Maximum number of lost posts in an error, which is a single line.
 const LOST_NAMED: usize = 20;
@@ -84,6 +91,7 @@ impl Writer {
         }));
         Self {
             lines,
+            added: Vec::new(),
             done,
             failure,
             backlog,
@@ -91,7 +99,13 @@ impl Writer {
     }
 
     /// Writes the result of request number `number`.
-    pub(super) fn write(&self, number: u64, reply: Reply) {
+    pub(super) fn write(&mut self, number: u64, reply: Reply) {
+        self.add(number, reply);
+        self.send();
+    }
+
+    /// Adds the result of request number `number` to those that [`Self::send`] writes.
+    pub(super) fn add(&mut self, number: u64, reply: Reply) {
         if let Some(effect) = reply.effect() {
             self.backlog.posts().insert(number, effect.to_owned());
         }
@@ -100,8 +114,15 @@ impl Writer {
             result: reply.into_line(),
         };
         self.backlog.bytes.fetch_add(line.size(), Ordering::SeqCst);
-        // A writer that failed has already reported it.
-        drop(self.lines.send((number, line)));
+        self.added.push((number, line));
+    }
+
+    /// Writes the results that were added.
+    pub(super) fn send(&mut self) {
+        if !self.added.is_empty() {
+            // A writer that failed has already reported it.
+            drop(self.lines.send(mem::take(&mut self.added)));
+        }
     }
 
     /// Completes when the results of more requests can wait.
@@ -199,37 +220,110 @@ impl<W: Write> Write for CountedOutput<'_, W> {
     }
 }
 
+/// Writes the results that come in, those that wait at the same time together.
 fn write_all(
     output: impl Write,
-    lines: &mpsc::Receiver<(u64, QueuedResult)>,
+    lines: &mpsc::Receiver<Vec<(u64, QueuedResult)>>,
     order: Order,
     backlog: &ResultBacklog,
 ) -> io::Result<Summary> {
-    let mut output = CountedOutput {
+    let output = CountedOutput {
         output,
         written: &backlog.written,
     };
+    let mut text = LineBuffer {
+        output,
+        text: Vec::new(),
+        ends: Vec::new(),
+        backlog,
+        summary: Summary::default(),
+    };
     let mut waiting = BTreeMap::new();
-    let mut summary = Summary::default();
     let mut next = 0;
-    for (number, line) in lines {
-        waiting.insert(number, line);
+    for added in lines {
+        waiting.extend(added);
+        waiting.extend(lines.try_iter().flatten());
         while let Some((number, line)) = first_due(&mut waiting, order, next) {
             next = number + 1;
-            let size = line.size();
-            let extent = line.result.write_to(&mut output)?;
-            output.flush()?;
-            backlog.posts().remove(&number);
-            *if line.is_success && extent == LineExtent::Whole {
-                &mut summary.succeeded
-            } else {
-                &mut summary.failed
-            } += 1;
-            backlog.bytes.fetch_sub(size, Ordering::SeqCst);
-            backlog.shrunk.notify_one();
+            text.push(number, line)?;
         }
+        text.write()?;
     }
-    Ok(summary)
+    Ok(text.summary)
+}
+
+/// Lines that are written together.
+struct LineBuffer<'a, W> {
+    output: CountedOutput<'a, W>,
+    text: Vec<u8>,
+    /// End of each line in `text`, with its number.
+    ends: Vec<(usize, WrittenLine)>,
+    backlog: &'a ResultBacklog,
+    summary: Summary,
+}
+
+/// What is known of a line once it is written.
+struct WrittenLine {
+    number: u64,
+    /// Its share in the memory of the backlog.
+    size: usize,
+    is_success: bool,
+}
+
+impl<W: Write> LineBuffer<'_, W> {
+    /// Adds a line. Lines before it are written first if they are too long together, or if its rows are in a file.
+    fn push(&mut self, number: u64, line: QueuedResult) -> io::Result<()> {
+        let mut written = WrittenLine {
+            number,
+            size: line.size(),
+            is_success: line.is_success,
+        };
+        if self.text.len() + line.result.memory() >= TOGETHER_MAX || line.result.has_file() {
+            self.write()?;
+        }
+        if line.result.has_file() {
+            let extent = line.result.write_to(&mut self.output)?;
+            self.output.flush()?;
+            written.is_success &= extent == LineExtent::Whole;
+            self.settle(&written);
+        } else {
+            // Its text goes into memory, which takes all of it.
+            let _whole = line.result.write_to(&mut self.text)?;
+            self.ends.push((self.text.len(), written));
+        }
+        Ok(())
+    }
+
+    /// Writes all lines. After an error, those that were written before it are settled.
+    fn write(&mut self) -> io::Result<()> {
+        let text = mem::take(&mut self.text);
+        let mut ends = mem::take(&mut self.ends).into_iter().peekable();
+        let mut written = 0;
+        while written < text.len() {
+            match self.output.write(text.get(written..).unwrap_or_default()) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => written += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            while let Some((_end, line)) = ends.next_if(|(end, _line)| *end <= written) {
+                self.settle(&line);
+            }
+        }
+        self.output.flush()
+    }
+
+    /// Counts a line that is written, and takes it out of the backlog.
+    fn settle(&mut self, line: &WrittenLine) {
+        self.backlog.posts().remove(&line.number);
+        *if line.is_success {
+            &mut self.summary.succeeded
+        } else {
+            &mut self.summary.failed
+        } += 1;
+        self.backlog.bytes.fetch_sub(line.size, Ordering::SeqCst);
+        self.backlog.shrunk.notify_one();
+    }
 }
 
 /// Removes the next result to write.
@@ -289,7 +383,7 @@ mod tests {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let writer = Writer::start(output, Order::Requested);
+            let mut writer = Writer::start(output, Order::Requested);
             for (number, reply) in (0..).zip(replies) {
                 writer.write(number, reply);
             }
@@ -308,6 +402,41 @@ mod tests {
     fn a_reader_that_takes_nothing_is_not_waited_for() {
         let unwritten = closed(SlowOutput(PATIENCE * 20), vec![long_result(10)]).unwrap_err();
         assert_eq!(unwritten.error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    /// Output with room for some bytes.
+    struct SmallOutput(usize);
+
+    impl Write for SmallOutput {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let count = bytes.len().min(self.0);
+            self.0 -= count;
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn of_lines_written_together_those_after_the_end_of_the_room_are_lost() {
+        let reply = || Reply::action(Id::default(), json!({ "rows": [] }));
+        let line = reply().into_line().memory() + 1;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let unwritten = runtime.block_on(async {
+            let mut writer = Writer::start(SmallOutput(2 * line + 5), Order::Finished);
+            for number in 0..4 {
+                writer.backlog.posts().insert(number, format!("post {number}"));
+                writer.add(number, reply());
+            }
+            writer.send();
+            writer.close(std::future::pending(), PATIENCE).await.unwrap_err()
+        });
+        assert_eq!(unwritten.posts, ["post 2", "post 3"]);
     }
 
     #[test]
