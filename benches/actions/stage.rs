@@ -124,11 +124,11 @@ pub(super) fn add_accounts_for(tiktok: &Tiktok, count: usize) -> Result<()> {
     add_accounts(tiktok, count.div_ceil(ACTIONS_PER_TOKEN))
 }
 
-/// Adds `count` accounts, each with an app and videos of its own, without TikTok's limits per minute.
+/// Adds `count` accounts, each with an app of its own, without TikTok's limits per minute.
 pub(super) fn add_accounts(tiktok: &Tiktok, count: usize) -> Result<()> {
-    let accounts = (0..count).map(|number| {
-        json!({ "token": token(number), "app": format!("app-{number}"), "rate_limit": 1_000_000, "videos": 10_000 })
-    });
+    let accounts = (0..count).map(
+        |number| json!({ "token": token(number), "app": format!("app-{number}"), "rate_limit": 1_000_000 }),
+    );
     set_up(tiktok, &json!({ "accounts": accounts.collect::<Vec<_>>() }))
 }
 

@@ -143,7 +143,7 @@ fn decoding(input: &Input, decoded: Decoded) -> Result<f64> {
 fn processor_time(command: &mut Command) -> Result<f64> {
     let used = command.stdout(Stdio::null()).spawn()?.wait4()?;
     if !used.status.success() {
-        return Err(format!("{command:?} ended with {}", used.status).into());
+        return Err(format!("{} ended with {}", command.get_program().display(), used.status).into());
     }
     let time: Duration = used.rusage.utime + used.rusage.stime;
     Ok(time.as_secs_f64())
@@ -179,9 +179,10 @@ impl Chunks {
     fn upload(&self, curl: &Path, input: &Input) -> Result<f64> {
         let tiktok = Tiktok::start(Digest::Off)?;
         let terminator = Terminator::start(&tiktok)?;
-        let url = tiktok
-            .upload_url(input.size)?
-            .replace(&tiktok.url, &terminator.url);
+        let url = tiktok.upload_url(input.size)?;
+        let target = url
+            .strip_prefix(&tiktok.url)
+            .ok_or("the upload goes to another server")?;
         let mut command = Command::new(curl);
         command.env_clear();
         for (index, (path, content_range)) in self.files.iter().enumerate() {
@@ -192,7 +193,9 @@ impl Chunks {
             // The program does not wait for leave to send.
             command.args(["--header", "Expect:", "--header", "Content-Type: video/mp4"]);
             command.args(["--header", &format!("Content-Range: {content_range}")]);
-            command.arg("--upload-file").arg(path).arg(&url);
+            // Named, since `curl` would add the name of the file to a path that ends with a slash.
+            command.args(["--request-target", target]);
+            command.arg("--upload-file").arg(path).arg(&terminator.url);
         }
         let time = processor_time(&mut command)?;
         arrived(&tiktok, input)?;

@@ -8,7 +8,7 @@ use crate::{
     calendar::days_ago,
     conversation::{Conversation, number_in, succeeded, with_own_peak},
     measured::Run,
-    stage::{Build, Stage, add_accounts, set_up, token},
+    stage::{Build, Stage, set_up, token},
     table::{Table, peak_mib, print_faults},
     tiktok::{Digest, Tiktok},
     turns::in_turns,
@@ -71,7 +71,8 @@ fn print(stage: &Stage, title: &str, names: [&str; 2], sizes: &Sizes<'_>) {
 /// Lists the newest videos of an account in one process.
 fn videos(stage: &Stage, build: &Build, requests: u64) -> Result<Run> {
     let tiktok = Tiktok::start(Digest::Off)?;
-    add_accounts(&tiktok, 1)?;
+    let account = json!({ "token": token(0), "videos": PAGE * REQUESTS[1], "rate_limit": 1_000_000 });
+    set_up(&tiktok, &json!({ "accounts": [account] }))?;
     let mut program = Conversation::start(&mut stage.run(build, &tiktok.url))?;
     let mut inputs = json!({ "max_count": PAGE });
     for id in 0..requests {
