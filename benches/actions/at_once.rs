@@ -13,11 +13,11 @@ use wait4::Wait4 as _;
 use super::{
     Result,
     connection::ask,
-    conversation::{succeeded, with_own_peak},
+    conversation::succeeded,
     input::Input,
-    measured::Run,
+    measured::{Run, own_peak},
     stage::{Build, Stage, add_accounts, token},
-    table::{Table, every, peak_mib, print_faults},
+    table::{Table, Targets, every, peak_mib, print_faults, spread},
     tiktok::{Digest, TOKEN, Tiktok},
     turns::in_turns,
 };
@@ -52,6 +52,17 @@ pub(super) fn measure(stage: &Stage, mib: u64) -> Result<()> {
     });
     table.row_of("peak memory, MiB", 1, &all, |run| peak_mib(&run.program));
     table.print();
+    let peak = all
+        .first()
+        .and_then(|ours| spread(ours, |run| peak_mib(&run.program)));
+    let mut targets = Targets::default();
+    targets.add(
+        "eight at once: peak memory, MiB",
+        16.0,
+        peak.map(|peak| peak.max),
+        Some(1.0),
+    );
+    targets.print();
     fs::remove_file(requests)?;
     Ok(())
 }
@@ -114,6 +125,19 @@ fn run(stage: &Stage, build: &Build, requests: &Path, input: &Input) -> Result<M
         program: with_own_peak(program)?,
         tiktok: processor_time(&tiktok)? - before,
     })
+}
+
+/// Checks that the peak is that of the measured program: it is never reported below that of the process which started it.
+fn with_own_peak(run: Run) -> Result<Run> {
+    let own = own_peak()?;
+    if run.peak <= own {
+        return Err(format!(
+            "the peak of {} bytes is hidden by that of the benchmark, {own} bytes",
+            run.peak
+        )
+        .into());
+    }
+    Ok(run)
 }
 
 /// Processor time of the simulated TikTok's main thread, which serves, in seconds.

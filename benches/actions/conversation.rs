@@ -10,7 +10,7 @@ use wait4::Wait4 as _;
 
 use super::{
     Result,
-    measured::{Run, own_peak},
+    measured::{Run, peak_in},
 };
 
 /// Bytes of an answer that are kept from its beginning, and from its end.
@@ -53,7 +53,7 @@ impl Conversation {
 
     /// Beginning and end of the next answer; the whole of a short one.
     ///
-    /// A long one is not kept, because the peak memory of a process is at least that of the one which started it.
+    /// The middle of a long one is not kept.
     #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
     pub(super) fn answer(&mut self) -> Result<String> {
         let mut line = Vec::new();
@@ -78,8 +78,12 @@ impl Conversation {
     }
 
     /// Closes the input, and waits for the end of the program, which says nothing more.
-    pub(super) fn end(mut self) -> Result<Run> {
-        drop(self.input.take());
+    ///
+    /// The peak memory is that before the input is closed: what the kernel reports at the end is at least the peak of the
+    /// process which started the program.
+    pub(super) fn end(mut self, input: Option<ChildStdin>) -> Result<Run> {
+        let peak = peak_in(&format!("/proc/{}/status", self.child.id()))?;
+        drop((input, self.input.take()));
         let mut rest = String::new();
         if self.output.read_line(&mut rest)? > 0 {
             return Err(format!("one answer too many: {rest}").into());
@@ -93,22 +97,9 @@ impl Conversation {
             to_result: self.first.map_or(wall, |first| first - self.start),
             wall,
             cpu: used.rusage.utime + used.rusage.stime,
-            peak: used.rusage.maxrss,
+            peak,
         })
     }
-}
-
-/// Checks that the peak is that of the measured program: it is never reported below that of the process which started it.
-pub(super) fn with_own_peak(run: Run) -> Result<Run> {
-    let own = own_peak()?;
-    if run.peak <= own {
-        return Err(format!(
-            "the peak of {} bytes is hidden by that of the benchmark, {own} bytes",
-            run.peak
-        )
-        .into());
-    }
-    Ok(run)
 }
 
 /// Checks that an answer is the result of an action.

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufWriter, Write as _},
-    process::Command,
+    process::{ChildStdin, Command},
     thread,
 };
 
@@ -17,11 +17,11 @@ use super::{
 pub(super) fn flood(command: &mut Command, count: usize) -> Result<Run> {
     let mut program = Conversation::start(command)?;
     let mut input = BufWriter::new(program.take_input()?);
-    let writer = thread::spawn(move || -> io::Result<()> {
+    let writer = thread::spawn(move || -> io::Result<ChildStdin> {
         for number in 0..count {
             input.write_all(user_info(number).as_bytes())?;
         }
-        input.flush()
+        Ok(input.into_inner()?)
     });
     let mut answered = vec![false; count];
     for _ in 0..count {
@@ -33,8 +33,8 @@ pub(super) fn flood(command: &mut Command, count: usize) -> Result<Run> {
             true => return Err(format!("answered twice: {answer}").into()),
         }
     }
-    writer.join().map_err(|_panic| "the writer panicked")??;
-    program.end()
+    let input = writer.join().map_err(|_panic| "the writer panicked")??;
+    program.end(Some(input))
 }
 
 /// Number of the request that `answer` belongs to.

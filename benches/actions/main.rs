@@ -4,7 +4,7 @@
 //! describes the measurements. Both builds get the same input, and the first one changes with each round.
 //!
 //! This program has more roles, each in a process of its own: the simulated TikTok (`simulator`), TLS in front of it
-//! (`terminator`), and the decoding that uploads are compared with (`decode`).
+//! (`terminator`), the writing of large journals (`fill`), and the decoding that uploads are compared with (`decode`).
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
@@ -123,6 +123,13 @@ enum Role {
         /// Folder for the certificates
         folder: PathBuf,
     },
+    /// Fill a journal with copies of its one row
+    Fill {
+        /// The SQLite file
+        journal: PathBuf,
+        /// Number of rows
+        rows: u32,
+    },
     /// Decode the video of standard input
     Decode {
         /// Use of the bytes
@@ -136,6 +143,7 @@ fn main() -> Result<()> {
     match &args.role {
         Some(Role::Simulator { digest }) => tiktok::simulate(*digest),
         Some(Role::Terminator { url, folder }) => terminator::serve(url, folder),
+        Some(Role::Fill { journal, rows }) => growth::fill(journal, *rows),
         Some(Role::Decode { decoded }) => tls_upload::decode(*decoded),
         None => measure(&args),
     }
@@ -153,7 +161,9 @@ fn measure(args: &Args) -> Result<()> {
         [] => Case::value_variants(),
         named => named,
     };
-    cases.iter().try_for_each(|case| match case {
+    let is_measured_elsewhere = |case: Case| case == Case::StartHttp && cases.contains(&Case::StartHttps);
+    let mut cases = cases.iter().filter(|case| !is_measured_elsewhere(**case));
+    cases.try_for_each(|case| match case {
         Case::StartHttp => start::over_http(&stage),
         Case::StartHttps => start::over_https(&stage),
         Case::Session => session::measure(&stage, args.actions),

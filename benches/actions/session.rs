@@ -132,6 +132,6 @@ fn latencies(stage: &Stage, build: &Build, count: usize) -> Result<Latency> {
         let begun = sent.get(number_of(&answer)?);
         latencies.push(begun.ok_or("an answer to no request")?.elapsed());
     }
-    program.end()?;
+    program.end(None)?;
     Ok(Latency::of(latencies))
 }

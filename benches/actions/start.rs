@@ -22,15 +22,15 @@ const ROUNDS: usize = 101;
 
 /// Way to the simulated TikTok.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transport {
+pub(super) enum Transport {
     Http,
     Https,
 }
 
 impl Transport {
-    const ALL: [Self; 2] = [Self::Http, Self::Https];
+    pub(super) const ALL: [Self; 2] = [Self::Http, Self::Https];
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Http => "http",
             Self::Https => "https",

@@ -71,7 +71,12 @@ pub(super) fn every<T>(series: &[Series<T>], first: usize, step: usize) -> Vec<&
 
 /// Reasons why builds were not measured.
 pub(super) fn print_faults<T>(series: &[Series<T>]) {
-    for fault in series.iter().filter_map(|series| series.as_ref().err()) {
+    let mut faults: Vec<&str> = series
+        .iter()
+        .filter_map(|series| Some(series.as_ref().err()?.trim()))
+        .collect();
+    faults.dedup();
+    for fault in faults {
         println!("\nnot measured: {fault}");
     }
 }

@@ -1,4 +1,4 @@
-//! A large video over TLS: processor time of the program, compared with that of `curl` and of decoding.
+//! A large video over http and over TLS; over TLS, the processor time is compared with that of `curl` and of decoding.
 
 use std::{
     fs::{self, File},
@@ -18,11 +18,12 @@ use super::{
     input::Input,
     measured::{Run, measured},
     stage::{Build, Stage, find_program},
+    start::Transport,
     statistics::Spread,
     table::{Table, Targets, every, peak_mib, print_faults, spread},
     terminator::Terminator,
     tiktok::{Digest, Tiktok},
-    turns::in_turns,
+    turns::{Series, in_turns},
 };
 
 const ROUNDS: usize = 7;
@@ -63,33 +64,43 @@ pub(super) fn measure(stage: &Stage, mib: u64) -> Result<()> {
     let chunks = Chunks::write(stage.folder(), &input)?;
     let rounds = stage.rounds(ROUNDS);
     let mut parts = Parts::default();
-    let subjects = stage.with(&[()]);
-    in_turns(&subjects, 1, |build, ()| program(stage, build, &input))?;
-    let series = in_turns(&subjects, rounds, |build, ()| {
-        if build.slug == "ours" {
+    let subjects = stage.with(&Transport::ALL);
+    in_turns(&subjects, 1, |build, transport| {
+        program(stage, build, transport, &input)
+    })?;
+    let series = in_turns(&subjects, rounds, |build, transport| {
+        if build.slug == "ours" && transport == Transport::Https {
             parts.curl.push(chunks.upload(&curl, &input)?);
             parts.decode.push(decoding(&input, Decoded::Dropped)?);
             parts.store.push(decoding(&input, Decoded::Stored)?);
         }
-        program(stage, build, &input)
+        program(stage, build, transport, &input)
     })?;
     print_faults(&series);
-    let all = every(&series, 0, 1);
-    let mut table = Table::new(&format!("{mib} MiB from a file over TLS"), &stage.builds);
     let cpu = |run: &Run| run.cpu.as_secs_f64();
-    table.row_of("wall time, s", 3, &all, |run| run.wall.as_secs_f64());
-    table.row_of("processor time, s", 3, &all, cpu);
-    table.row_of("peak memory, MiB", 1, &all, peak_mib);
-    table.print();
+    let wall = |run: &Run| run.wall.as_secs_f64();
+    for (index, transport) in Transport::ALL.into_iter().enumerate() {
+        let all = every(&series, index, Transport::ALL.len());
+        let title = format!("{mib} MiB from a file over {}", transport.name());
+        let mut table = Table::new(&title, &stage.builds);
+        table.row_of("wall time, s", 3, &all, wall);
+        table.row_of("processor time, s", 3, &all, cpu);
+        table.row_of("peak memory, MiB", 1, &all, peak_mib);
+        table.print();
+    }
     let [curl, decode, store] = [parts.curl, parts.decode, parts.store].map(Spread::of);
     println!("\n| Processor time, s | |\n|---|---|");
     println!("| `curl -T` of the chunks | {curl} |\n| reading and decoding | {decode} |");
     println!("| reading, decoding and storing | {store} |");
     let mut targets = Targets::default();
-    let ours = series
-        .first()
-        .and_then(|ours| spread(ours, cpu))
-        .map(|ours| ours.median);
+    let [http, https, other_http] = [0, 1, 2].map(|index| series.get(index));
+    targets.add(
+        &format!("{mib} MiB over http: wall time ÷ other build"),
+        0.8,
+        median(http, wall),
+        median(other_http, wall),
+    );
+    let ours = median(https, cpu);
     for (what, other) in [("decoding", decode), ("decoding and storing", store)] {
         targets.add(
             &format!("{mib} MiB over TLS: processor time ÷ (curl + {what})"),
@@ -104,11 +115,19 @@ pub(super) fn measure(stage: &Stage, mib: u64) -> Result<()> {
     Ok(())
 }
 
+fn median(series: Option<&Series<Run>>, figure: impl Fn(&Run) -> f64) -> Option<f64> {
+    Some(spread(series?, figure)?.median)
+}
+
 /// One upload by the program, of which every byte arrives.
-fn program(stage: &Stage, build: &Build, input: &Input) -> Result<Run> {
+fn program(stage: &Stage, build: &Build, transport: Transport, input: &Input) -> Result<Run> {
     let tiktok = Tiktok::start(Digest::Off)?;
     let terminator = Terminator::start(&tiktok)?;
-    let mut command = stage.run(build, &terminator.url);
+    let base = match transport {
+        Transport::Http => &tiktok.url,
+        Transport::Https => &terminator.url,
+    };
+    let mut command = stage.run(build, base);
     command
         .env("SSL_CERT_FILE", &terminator.store.file)
         .stdin(File::open(&input.path)?);

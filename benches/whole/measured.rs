@@ -52,7 +52,12 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
 
 /// Peak memory of this process in bytes, by the kernel's count.
 pub(super) fn own_peak() -> Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
+    peak_in("/proc/self/status")
+}
+
+/// Peak memory in bytes in the status of a process that has not ended.
+pub(super) fn peak_in(status: &str) -> Result<u64> {
+    let status = fs::read_to_string(status)?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))

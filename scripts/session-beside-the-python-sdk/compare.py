@@ -2,8 +2,8 @@
 
 usage: compare.py BINARY ACTIONS FOLDER
 
-The time of an action is that of a process with all actions above that of a process with one, divided by their number. The
-programs take turns. Every request must be answered with a result, once.
+The time of an action is that of a process with all actions above that of a process with one, divided by their number.
+The programs take turns. Every request must be answered with a result, once.
 """
 
 import json

@@ -1,6 +1,12 @@
 //! A post with an `idempotency_key`, with few and with many rows in the journal.
 
-use std::{cell::Cell, fs, io::Write as _, path::Path, path::PathBuf, process::Stdio};
+use std::{
+    cell::Cell,
+    env, fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use rusqlite::Connection;
 
@@ -9,8 +15,8 @@ use crate::{
     Result,
     conversation::succeeded,
     measured::{Run, measured},
+    program::succeed,
     stage::{Build, Stage, add_accounts, token},
-    statistics::Spread,
     table::{Table, Targets, cpu_milliseconds, print_faults, wall_milliseconds},
     tiktok::{Digest, Tiktok},
     turns::in_turns,
@@ -70,7 +76,12 @@ impl Posts<'_> {
     /// Lets the build create its journal by a post, and copies that post's row until there are `rows`.
     fn fill(&self, build: &Build, rows: u32) -> Result<()> {
         self.post(build, rows)?;
-        copy_rows(&self.journal(build, rows), rows)
+        let mut command = Command::new(env::current_exe()?);
+        command
+            .arg("fill")
+            .arg(self.journal(build, rows))
+            .arg(rows.to_string());
+        succeed(command, "the journal could not be filled")
     }
 
     /// Makes a post with a new key: no row of the journal has it.
@@ -97,10 +108,11 @@ impl Posts<'_> {
     }
 }
 
-/// Copies the one finished row of a journal under random keys, with first claims spread over some days.
+/// Role that copies the one finished row of a journal under random keys, with first claims spread over some days. A process
+/// of its own, whose memory does not hide that of measured ones.
 ///
 /// The index is built anew at the end, with the same statement, since the program knows its tables by their statements.
-fn copy_rows(journal: &Path, rows: u32) -> Result<()> {
+pub(super) fn copy_rows(journal: &Path, rows: u32) -> Result<()> {
     let connection = Connection::open(journal)?;
     connection.pragma_update(None, "journal_mode", "OFF")?;
     connection.pragma_update(None, "synchronous", "OFF")?;
@@ -152,13 +164,8 @@ fn print(stage: &Stage, many: u32, sizes: &Sizes<'_>) {
         ("wall time", wall_milliseconds as fn(&Run) -> f64),
         ("processor time", cpu_milliseconds),
     ] {
-        let growth = sizes.growth(figure);
-        let spreads: Vec<_> = growth
-            .iter()
-            .map(|ratio| ratio.map(|ratio| Spread::of([ratio])))
-            .collect();
-        table.row(&format!("{what}, {many} rows ÷ {FEW}"), 2, &spreads);
-        let ours = growth.first().copied().flatten();
+        sizes.add_growth(&mut table, &format!("{what}, {many} rows ÷ {FEW}"), figure);
+        let ours = sizes.growth(figure).first().copied().flatten();
         targets.add(
             &format!("journal of {many} rows ÷ {FEW}: {what}"),
             1.2,

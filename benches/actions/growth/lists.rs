@@ -6,10 +6,10 @@ use super::Sizes;
 use crate::{
     Result,
     calendar::days_ago,
-    conversation::{Conversation, number_in, succeeded, with_own_peak},
+    conversation::{Conversation, number_in, succeeded},
     measured::Run,
     stage::{Build, Stage, set_up, token},
-    table::{Table, peak_mib, print_faults},
+    table::{Table, print_faults},
     tiktok::{Digest, Tiktok},
     turns::in_turns,
 };
@@ -59,12 +59,7 @@ pub(super) fn measure(stage: &Stage) -> Result<()> {
 
 fn print(stage: &Stage, title: &str, names: [&str; 2], sizes: &Sizes<'_>) {
     let mut table = Table::new(title, &stage.builds);
-    for (name, series) in names.into_iter().zip([&sizes.small, &sizes.large]) {
-        table.row_of(&format!("{name}: peak memory, MiB"), 2, series, peak_mib);
-        table.row_of(&format!("{name}: wall time, s"), 2, series, |run| {
-            run.wall.as_secs_f64()
-        });
-    }
+    sizes.add_to(&mut table, names);
     table.print();
 }
 
@@ -83,7 +78,7 @@ fn videos(stage: &Stage, build: &Build, requests: u64) -> Result<Run> {
         succeeded(&answer)?;
         inputs = json!({ "max_count": PAGE, "cursor": number_in(&answer, "cursor")? });
     }
-    with_own_peak(program.end()?)
+    program.end(None)
 }
 
 /// Campaigns, ad groups in each and ads in each of those.
@@ -120,5 +115,5 @@ fn analytics(stage: &Stage, build: &Build, days: u64) -> Result<Run> {
     if rows != days * ADS {
         return Err(format!("the report has {rows} rows").into());
     }
-    with_own_peak(program.end()?)
+    program.end(None)
 }
