@@ -31,10 +31,13 @@ pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> 
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     feed(&mut child);
     let mut line = String::new();
-    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    // Open until the end: the program fails if its output is closed before.
+    let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
+    output.read_line(&mut line)?;
     let to_result = start.elapsed();
     let used = child.wait4()?;
     let wall = start.elapsed();
+    drop(output);
     if !used.status.success() {
         return Err(format!("{command:?} ended with {}", used.status).into());
     }
