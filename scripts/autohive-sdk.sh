@@ -7,10 +7,12 @@
 # Requires Python 3.13, as `python3.13` or installed by pyenv, and the package registry.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/autohive-sdk/python.sh
+source scripts/autohive-sdk/python.sh
 
 program=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/release/autohive-tiktok}")
 readonly PACKAGES=(
-  autohive-integrations-sdk==2.0.1
+  "$SDK"
   bandit==1.9.4
   jsonschema==4.17.3
   pytest==9.2.0
@@ -31,19 +33,6 @@ main() {
   done
   echo '==> the fixtures, through the SDK and by the program alone'
   "$work/venv/bin/python" scripts/autohive-sdk/compare.py "$work/bundles" tests/fixtures
-}
-
-# The name can be that of a wrapper which finds no Python 3.13.
-find_python() {
-  local candidate
-  for candidate in python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13.*/bin/python3.13; do
-    if [[ $("$candidate" --version 2>/dev/null) == 'Python 3.13.'* ]]; then
-      printf '%s\n' "$candidate"
-      return
-    fi
-  done
-  echo 'Python 3.13 was not found: install it as python3.13, or with: pyenv install 3.13' >&2
-  return 1
 }
 
 # The settings of ruff are those of Autohive's checks, which also format.

@@ -7,7 +7,7 @@
 use std::{
     env,
     fs::File,
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _, Write},
     os::unix::fs::FileExt as _,
 };
 
@@ -20,7 +20,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurposeConfig, Simd},
 };
 
-use super::{Result, connection::Connection, run};
+use super::{Result, connection::Connection, measured};
 
 /// Bytes that are read, decoded and sent at once, as in the program.
 const BLOCK: usize = 256 * 1024;
@@ -35,19 +35,19 @@ const BEGIN: &[u8] = b"\"content\":\"";
 )]
 pub(super) fn send_all(url: &str) -> Result<()> {
     let file = tempfile::tempfile_in(env::temp_dir())?;
-    let size = keep(&file)?;
+    let size = decode(&file)?;
     let plan = ChunkPlan::for_line(ByteCount(size), None)?;
     let mut connection = Connection::open(url)?;
     let mut block = vec![0; BLOCK];
     for range in (0..plan.count()).filter_map(|index| plan.range(index)) {
         send(&mut connection, &file, range, size, &mut block)?;
     }
-    writeln!(io::stdout(), "{}", run::own_peak()?)?;
+    writeln!(io::stdout(), "{}", measured::own_peak()?)?;
     Ok(())
 }
 
-/// Decodes standard input into the file. Returns the number of bytes.
-fn keep(mut file: &File) -> Result<u64> {
+/// Decodes the video of standard input into `sink`. Returns the number of bytes.
+pub(super) fn decode(mut sink: impl Write) -> Result<u64> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let engine = Simd::standard(config);
     let mut input = io::stdin().lock();
@@ -70,7 +70,7 @@ fn keep(mut file: &File) -> Result<u64> {
         let end = memchr::memchr(b'"', here);
         let (now, later) = here.split_at(end.unwrap_or(here.len() / 4 * 4));
         let length = engine.decode_slice(now, &mut bytes)?;
-        file.write_all(bytes.get(..length).unwrap_or_default())?;
+        sink.write_all(bytes.get(..length).unwrap_or_default())?;
         size += length as u64;
         if end.is_some() {
             break;

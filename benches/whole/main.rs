@@ -12,6 +12,7 @@ mod bare;
 mod connection;
 mod document;
 mod input;
+mod measured;
 mod parts;
 mod plot;
 mod program;

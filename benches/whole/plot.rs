@@ -10,7 +10,7 @@ use plotters::{
     style::{BLACK, Color as _, ShapeStyle, WHITE},
 };
 
-use super::{Case, Result, run::Feed, run::Run, tables};
+use super::{Case, Result, measured::Run, run::Feed, tables};
 
 /// Its name, in the folder of the page.
 pub(super) const FILE: &str = "performance.svg";

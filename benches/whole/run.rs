@@ -1,18 +1,22 @@
-//! One run of the program or of the baseline, and its resource usage.
+//! One run of the program or of the baseline.
 
 use std::{
     env,
-    fs::{self, File},
-    io::{self, BufRead as _, BufReader},
+    fs::File,
+    io,
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use wait4::Wait4 as _;
 
-use super::{Result, input::Input, target, tiktok::Tiktok};
+use super::{
+    Result,
+    input::Input,
+    measured::{Run, measured},
+    target,
+    tiktok::Tiktok,
+};
 
 /// Measured program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,19 +72,6 @@ impl Feed {
     }
 }
 
-/// Resource usage of one run.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    /// Time from before the start to the first line of output.
-    pub(super) to_result: Duration,
-    /// Time from before the start to after the end.
-    pub(super) wall: Duration,
-    /// Processor time of the program, including the kernel's.
-    pub(super) cpu: Duration,
-    /// Peak memory in bytes.
-    pub(super) peak: u64,
-}
-
 /// All runs of one case.
 pub(super) type Series = Vec<Run>;
 
@@ -104,32 +95,6 @@ pub(super) fn run(program: Program, input: &Input, feed: Feed, tiktok: &Tiktok) 
     } else {
         Err(format!("{arrived} bytes of {} arrived", input.size.0).into())
     }
-}
-
-/// Starts `command`, feeds its input with `feed` and waits for its end. Also returns its first line of output.
-#[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
-pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Result<(Run, String)> {
-    let start = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).spawn()?;
-    feed(&mut child);
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-    let to_result = start.elapsed();
-    let used = child.wait4()?;
-    let wall = start.elapsed();
-    if !used.status.success() {
-        return Err(format!("{command:?} ended with {}", used.status).into());
-    }
-    let cpu = used.rusage.utime + used.rusage.stime;
-    Ok((
-        Run {
-            to_result,
-            wall,
-            cpu,
-            peak: used.rusage.maxrss,
-        },
-        line,
-    ))
 }
 
 /// Writes the file to the child's input, as a host does from memory.
@@ -156,14 +121,4 @@ fn posted(line: &str) -> Result<()> {
     } else {
         Err(line.to_owned().into())
     }
-}
-
-/// Peak memory of this process in bytes, by the kernel's count.
-pub(super) fn own_peak() -> Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("the kernel does not report VmHWM")?;
-    Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
 }

@@ -4,7 +4,8 @@ use std::{io::Write as _, process::Stdio};
 
 use super::{
     Result,
-    run::{Series, measured, ours},
+    measured::measured,
+    run::{Series, ours},
     tiktok::{Digest, TOKEN, Tiktok},
 };
 

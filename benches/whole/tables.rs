@@ -2,8 +2,9 @@
 
 use super::{
     Case,
+    measured::Run,
     parts::Part,
-    run::{Feed, Program, Run},
+    run::{Feed, Program},
     statistics::Spread,
 };
 

@@ -31,7 +31,7 @@ pub(super) enum Digest {
 /// A running TikTok; dropping it stops it.
 #[derive(Debug)]
 pub(super) struct Tiktok {
-    process: Child,
+    pub(super) process: Child,
     pub(super) url: String,
 }
 
