@@ -4,7 +4,7 @@
 //! (<https://business-api.tiktok.com/portal/docs>), so the beginnings of well-known tokens are not enough:
 //! long runs of letters and digits count too.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use super::{REDACTED, ids::Ids, names::is_secret_name, open_kind::OpenTokenKind};
 
@@ -130,13 +130,12 @@ fn holds_known_start(text: &str) -> bool {
     let in_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
     let ends_word = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '"' | '\'');
     let is_long = |word: &str| word.find(ends_word).unwrap_or(word.len()) >= KNOWN_MIN;
-    KNOWN_STARTS
-        .iter()
-        .flat_map(|start| text.match_indices(start))
-        .any(|(at, _)| {
-            let (before, word) = text.split_at(at);
-            !before.ends_with(in_word) && is_long(word)
-        })
+    let mut is_in_word = false;
+    text.char_indices().any(|(at, letter)| {
+        let begins = !mem::replace(&mut is_in_word, in_word(letter));
+        let word = text.get(at..).unwrap_or_default();
+        begins && KNOWN_STARTS.iter().any(|start| word.starts_with(start)) && is_long(word)
+    })
 }
 
 fn holds_start_in_any_case(text: &str) -> bool {

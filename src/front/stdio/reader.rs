@@ -151,7 +151,7 @@ fn read_all(
             }
             Ok(length) => {
                 ingest.feed(block.get(..length).unwrap_or_default(), &mut |item| {
-                    batch.push(item)
+                    batch.push(item);
                 });
                 batch.hand_over();
                 used = used.max(length);
