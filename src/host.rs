@@ -157,7 +157,7 @@ impl Host {
         let running = self.running(&mut request);
         let (host, begun) = (Arc::clone(self), running.clone());
         let work = async move {
-            // In a box, because each function that takes a future and awaits it would hold it twice.
+            // Boxed: otherwise each wrapping future stores it twice.
             let reply = Box::pin(async {
                 job.take().await;
                 // Held until the reply, whatever the action does with its call.

@@ -37,8 +37,8 @@ use serde_json::Value;
 use self::keywords::{MAX_UTF16_UNITS, MaxUtf16Units, OURS, PUBLIC_HTTPS_URL, PUBLISH_ID, Parses, TakesUrl};
 use crate::model::{Grouped, Reach};
 
-/// A schema. It is compiled for the first value that is not certainly valid, because compiling took three quarters of the
-/// instructions of a small action.
+/// A schema. It is compiled for the first value that is not certainly valid, because compiling costs far more
+/// than checking a valid value.
 pub struct Validator {
     schema: Value,
     reach: Reach,

@@ -3,7 +3,7 @@
 //! Trusted are the certificates that OpenSSL's programs trust here: the file of `SSL_CERT_FILE` and the folders of
 //! `SSL_CERT_DIR` if one of them is set and not blank, otherwise the system's certificate file and folders. They are read when a server
 //! shows its first certificate, and not before; most certificates are found in the one file, so the folders are read only
-//! for a server that the file does not vouch for. All connections of the process share what was read.
+//! for a server whose issuer is not in it. All connections of the process share what was read.
 
 mod bundle;
 mod roots;

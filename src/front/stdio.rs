@@ -334,7 +334,7 @@ impl Session {
         } else {
             running.interrupted()
         };
-        self.writer.write(number, reply);
+        self.writer.add(number, reply);
     }
 
     /// Answers requests that were read but not started.
@@ -343,13 +343,17 @@ impl Session {
         while let Some(incoming) = reader.next_at_once().await {
             let item = match incoming {
                 Incoming::Item(item) => item,
-                Incoming::Error(error) => return Some(error),
+                Incoming::Error(error) => {
+                    self.writer.send();
+                    return Some(error);
+                }
             };
             let number = self.number();
             let request = self.host.read(item);
             let reply = request.map_or_else(|reply| reply, |request| self.host.decline(request));
-            self.writer.write(number, reply);
+            self.writer.add(number, reply);
         }
+        self.writer.send();
         None
     }
 
@@ -362,8 +366,9 @@ impl Session {
         }
         self.running.abort_all();
         for (number, request) in std::mem::take(&mut self.live) {
-            self.writer.write(number, request.running.interrupted());
+            self.writer.add(number, request.running.interrupted());
         }
+        self.writer.send();
     }
 
     async fn finish_all(&mut self) {

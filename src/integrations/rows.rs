@@ -193,11 +193,11 @@ impl RowText {
 
     /// Broken rules, with places from the top of the output.
     fn broken_rules(&self, row: &Value, index: usize) -> Result<Vec<Violation>, Failure> {
-        // An invalid schema: a test compiles the schemas of all manifests.
-        let mut violations = self
-            .validator
-            .violations(row)
-            .map_err(|_invalid_schema| internal_error())?;
+        // Cannot fail: a test compiles the schemas of all manifests.
+        let mut violations = self.validator.violations(row).map_err(|fault| Failure {
+            for_operator: Some(fault.to_string()),
+            ..internal_error()
+        })?;
         let place = format!("/{}/{index}", self.member);
         for violation in &mut violations {
             violation.path.insert_str(0, &place);

@@ -1,7 +1,7 @@
 //! A check that accepts most valid values without compiling their schema.
 //!
-//! It accepts a value only if jsonschema would, and it never rejects: a false is a doubt, which jsonschema settles. So it
-//! lacks whatever is rare in valid values or hard to get right, and unknown keywords are a doubt.
+//! It accepts a value only if jsonschema would. It never rejects: `false` means undecided, and jsonschema
+//! decides. Unknown keywords, and whatever is rare in valid values or hard to get right, are undecided.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{
     keywords::{self, MAX_UTF16_UNITS, PUBLIC_HTTPS_URL, PUBLISH_ID},
-    words::most_digits,
+    words::{most_digits, pattern},
 };
 use crate::model::{Reach, check_text};
 
@@ -28,8 +28,9 @@ pub(super) fn accepts(schema: &Value, value: &Value, reach: &Reach) -> bool {
 /// Whether `value` obeys the `rule` of one `keyword`, which stands among `keywords`.
 fn holds(keyword: &str, rule: &Value, keywords: &Map<String, Value>, value: &Value, reach: &Reach) -> bool {
     match keyword {
-        // Annotations. Formats and the encoding of contents are not asserted.
-        "contentEncoding" | "default" | "description" | "format" | "label" | "title" => true,
+        // `compile` asserts neither formats nor this encoding.
+        "contentEncoding" => rule == "base64",
+        "default" | "description" | "format" | "label" | "title" => true,
         "type" => is_one_of(rule, value),
         "enum" => rule.as_array().is_some_and(|values| values.contains(value)),
         _ => match value {
@@ -152,36 +153,11 @@ fn exact(number: &Number) -> Option<f64> {
     }
 }
 
-/// Patterns, each with the forms that it accepts: a `0` stands for an ASCII digit, other characters for themselves.
-const FORMS: [(&str, &[&str]); 3] = [
-    (r"^\d{4}-\d{2}-\d{2}$", &["0000-00-00"]),
-    (r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$", &["0000-00-00 00:00:00"]),
-    (
-        r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$",
-        &["0000-00-00 00:00:00", "0000-00-00T00:00:00Z"],
-    ),
-];
-
-/// Returns true only if `text` matches `pattern`, which is one of those that the schemas have.
-fn matches(pattern: &str, text: &str) -> bool {
-    if let Some(max) = most_digits(pattern) {
+/// Returns true only if `text` matches `regex`, which is one of those that the schemas have.
+fn matches(regex: &str, text: &str) -> bool {
+    if let Some(max) = most_digits(regex) {
         let max: usize = max.parse().unwrap_or(0);
         return (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     }
-    FORMS
-        .iter()
-        .filter(|(known, _forms)| *known == pattern)
-        .flat_map(|(_known, forms)| *forms)
-        .any(|form| has_form(text, form))
-}
-
-fn has_form(text: &str, form: &str) -> bool {
-    text.len() == form.len()
-        && text
-            .bytes()
-            .zip(form.bytes())
-            .all(|(byte, expected)| match expected {
-                b'0' => byte.is_ascii_digit(),
-                literal => byte == literal,
-            })
+    pattern(regex).is_some_and(|known| (known.certainly_matches)(text))
 }

@@ -20,26 +20,62 @@ pub(super) fn listed(known: &[&str]) -> String {
     }
 }
 
-/// Patterns of the schemas, and the strings that match them.
-const PATTERNS: [(&str, &str); 5] = [
-    (
-        r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
-        "a date and time such as 2026-01-31 08:00:00",
-    ),
-    (
-        r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$",
-        "a date and time in UTC such as 2026-01-31 08:00:00, or with an offset such as 2026-01-31T08:00:00+01:00",
-    ),
-    (r"^\d{4}-\d{2}-\d{2}$", "a date such as 2026-01-31"),
-    (
-        "^[a-z][a-z0-9_]{0,99}$",
-        "a name of lower-case letters, digits and underscores, such as video_views",
-    ),
-    (
-        "^[01]{336}$",
-        "336 digits 0 or 1, one for each half hour of the week from Monday 00:00",
-    ),
+/// A pattern of the schemas.
+pub(super) struct Pattern {
+    /// The regular expression.
+    regex: &'static str,
+    /// Strings that match it, in words.
+    words: &'static str,
+    /// Returns true only for a string that matches it. It may return false for some that do.
+    pub(super) certainly_matches: fn(&str) -> bool,
+}
+
+/// Patterns of the schemas, other than those of IDs.
+const PATTERNS: [Pattern; 5] = [
+    Pattern {
+        regex: r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+        words: "a date and time such as 2026-01-31 08:00:00",
+        certainly_matches: |text| has_form(text, "0000-00-00 00:00:00"),
+    },
+    Pattern {
+        regex: r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}|T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))$",
+        words: "a date and time in UTC such as 2026-01-31 08:00:00, or with an offset such as 2026-01-31T08:00:00+01:00",
+        certainly_matches: |text| {
+            has_form(text, "0000-00-00 00:00:00") || has_form(text, "0000-00-00T00:00:00Z")
+        },
+    },
+    Pattern {
+        regex: r"^\d{4}-\d{2}-\d{2}$",
+        words: "a date such as 2026-01-31",
+        certainly_matches: |text| has_form(text, "0000-00-00"),
+    },
+    Pattern {
+        regex: "^[a-z][a-z0-9_]{0,99}$",
+        words: "a name of lower-case letters, digits and underscores, such as video_views",
+        certainly_matches: |text| {
+            let in_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            text.len() <= 100
+                && text.starts_with(|first: char| first.is_ascii_lowercase())
+                && text.bytes().all(in_name)
+        },
+    },
+    Pattern {
+        regex: "^[01]{336}$",
+        words: "336 digits 0 or 1, one for each half hour of the week from Monday 00:00",
+        certainly_matches: |text| text.len() == 336 && text.bytes().all(|byte| matches!(byte, b'0' | b'1')),
+    },
 ];
+
+/// The known pattern with this regular expression.
+pub(super) fn pattern(regex: &str) -> Option<&'static Pattern> {
+    PATTERNS.iter().find(|known| known.regex == regex)
+}
+
+/// Whether `text` is `form`, in which a `0` stands for any ASCII digit.
+fn has_form(text: &str, form: &str) -> bool {
+    let fits = |(byte, expected): (u8, u8)| byte == expected || (expected == b'0' && byte.is_ascii_digit());
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+}
 
 /// Largest number of digits that the pattern of an ID allows.
 pub(super) fn most_digits(pattern: &str) -> Option<&str> {
@@ -47,14 +83,14 @@ pub(super) fn most_digits(pattern: &str) -> Option<&str> {
 }
 
 /// Strings that match `pattern`, in words for the patterns of the schemas.
-pub(super) fn pattern_in_words(pattern: &str) -> String {
-    if let Some(most) = most_digits(pattern) {
+pub(super) fn pattern_in_words(regex: &str) -> String {
+    if let Some(most) = most_digits(regex) {
         return format!("an ID of 1 to {most} digits");
     }
-    match PATTERNS.iter().find(|(known, _)| *known == pattern) {
-        Some((_, words)) => (*words).to_owned(),
-        None => format!("a string that matches {pattern}"),
-    }
+    pattern(regex).map_or_else(
+        || format!("a string that matches {regex}"),
+        |known| known.words.to_owned(),
+    )
 }
 
 /// Number with its noun: `1 item`, `2,200 characters`.

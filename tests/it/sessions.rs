@@ -521,25 +521,30 @@ fn a_stopped_keyed_request_can_be_repeated() {
 
 #[test]
 fn requests_that_were_not_begun_are_answered_too() {
-    let requests: Vec<Value> = vec![
+    // More than the reader hands over at once, so that some wait at each place.
+    const FURTHER: usize = 200;
+    let mut requests = vec![
         user("runs"),
-        creator("b"),
         ask("c", "create_photo_post", photos()),
         json!({ "id": "d" }),
     ];
+    requests.extend((0..FURTHER).map(|number| creator(&format!("further-{number}"))));
     for arguments in [&["--jobs", "1"][..], &["--jobs", "1", "--ordered"][..]] {
         let tiktok = tiktok_faulty(json!({ "endpoint": "user_info", "kind": { "slow_ms": 20_000 } }));
         let ended = stopped(&tiktok, arguments, &requests, "/user/info/", "TERM");
         assert_eq!(
             ended.answers().len(),
-            4,
+            requests.len(),
             "every request that was read is answered once: {}",
             ended.text()
         );
-        for id in ["runs", "b", "c"] {
+        for id in ["runs", "c"] {
             ended.answer(id).failed("interrupted");
         }
         ended.answer("d").is("error");
+        for number in 0..FURTHER {
+            ended.answer(&format!("further-{number}")).failed("interrupted");
+        }
         tiktok.nothing_posted();
     }
 }

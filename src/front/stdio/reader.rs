@@ -12,7 +12,7 @@ use std::{
     vec,
 };
 
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::consume_budget};
 
 use crate::host::{Ingest, Item};
 
@@ -23,6 +23,10 @@ const BLOCK_MIN: usize = 8 * 1024;
 const BLOCK_MAX: usize = 256 * 1024;
 /// Factor by which the block grows after a read that filled it.
 const BLOCK_GROWTH: usize = 4;
+
+/// Maximum number of items that the thread hands over at once: waking the session for each would cost more than
+/// the rest of a small request.
+const BATCH_MAX: usize = 64;
 
 /// Longest wait for an item that the thread is about to send.
 const HAND_OVER: Duration = Duration::from_millis(50);
@@ -35,43 +39,15 @@ pub(super) enum Incoming {
     Error(io::Error),
 }
 
-/// Maximum number of items that the thread hands over at once. Waking the session for each costs more than a small request
-/// does otherwise.
-const BATCH_MAX: usize = 64;
+/// Items that are handed over together. After an error, none follow.
+type HandedOver = io::Result<Vec<Item>>;
 
 /// The reading thread, seen from the session.
 pub(super) struct Reader {
-    incoming: mpsc::Receiver<io::Result<Vec<Item>>>,
+    incoming: mpsc::Receiver<HandedOver>,
     /// Items that were handed over, and not yet returned.
     waiting: vec::IntoIter<Item>,
     state: Arc<ReaderState>,
-}
-
-/// Items for the session. Those of one block are handed over together, before the next read, which may take long.
-struct Batch<'a> {
-    items: Vec<Item>,
-    sender: &'a mpsc::Sender<io::Result<Vec<Item>>>,
-}
-
-impl Batch<'_> {
-    fn push(&mut self, item: Item) {
-        self.items.push(item);
-        if self.items.len() == BATCH_MAX {
-            self.hand_over();
-        }
-    }
-
-    fn hand_over(&mut self) {
-        if !self.items.is_empty() {
-            let items = mem::take(&mut self.items);
-            self.send(Ok(items));
-        }
-    }
-
-    fn send(&self, batch: io::Result<Vec<Item>>) {
-        // Without a receiver, nothing can be reported.
-        drop(self.sender.blocking_send(batch));
-    }
 }
 
 /// State that the thread shares with the session.
@@ -103,6 +79,8 @@ impl Reader {
 
     /// Returns the next item; `None` at the end of the stream.
     pub(super) async fn next(&mut self) -> Option<Incoming> {
+        // Lets other tasks run after many items, as each `recv` does.
+        consume_budget().await;
         loop {
             if let Some(item) = self.waiting.next() {
                 return Some(Incoming::Item(item));
@@ -127,10 +105,37 @@ impl Reader {
     }
 }
 
+/// Items for the session. Those of one block are handed over together, before the next read, which may block.
+struct Batch<'a> {
+    items: Vec<Item>,
+    sender: &'a mpsc::Sender<HandedOver>,
+}
+
+impl Batch<'_> {
+    fn push(&mut self, item: Item) {
+        self.items.push(item);
+        if self.items.len() == BATCH_MAX {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if !self.items.is_empty() {
+            let items = mem::take(&mut self.items);
+            self.send(Ok(items));
+        }
+    }
+
+    fn send(&self, batch: HandedOver) {
+        // Without a receiver, nothing can be reported.
+        drop(self.sender.blocking_send(batch));
+    }
+}
+
 fn read_all(
     mut input: impl Read,
     mut ingest: Ingest,
-    sender: &mpsc::Sender<io::Result<Vec<Item>>>,
+    sender: &mpsc::Sender<HandedOver>,
     state: &ReaderState,
 ) {
     let mut block = vec![0; BLOCK_MIN];
@@ -183,7 +188,52 @@ fn larger(block: usize, read: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
+    use crate::{clock::Clock, host::Host};
+
+    /// A stream that fails after its text.
+    struct Failing(Cursor<Vec<u8>>);
+
+    impl Read for Failing {
+        fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(block)? {
+                0 => Err(io::ErrorKind::ConnectionReset.into()),
+                length => Ok(length),
+            }
+        }
+    }
+
+    fn reader(documents: usize) -> Reader {
+        let text = "{}\n".repeat(documents).into_bytes();
+        Reader::start(Failing(Cursor::new(text)), Host::new(Clock::system()).ingest())
+    }
+
+    #[tokio::test]
+    async fn items_of_several_batches_come_before_the_error_of_the_stream() {
+        for documents in [0, 2, BATCH_MAX, 2 * BATCH_MAX + 1] {
+            let mut reader = reader(documents);
+            for _ in 0..documents {
+                assert!(matches!(reader.next().await, Some(Incoming::Item(_))));
+            }
+            assert!(
+                matches!(reader.next().await, Some(Incoming::Error(_))),
+                "after {documents}"
+            );
+            assert!(reader.next().await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_returned_at_once() {
+        let mut reader = reader(3);
+        assert!(matches!(reader.next().await, Some(Incoming::Item(_))));
+        reader.stop();
+        for _ in 0..2 {
+            assert!(matches!(reader.next_at_once().await, Some(Incoming::Item(_))));
+        }
+    }
 
     #[test]
     fn a_block_grows_while_reads_fill_it() {

@@ -1,7 +1,7 @@
 //! Writes results on a separate thread, and limits the number of waiting results.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io::{self, Write},
     mem,
     sync::{
@@ -46,8 +46,7 @@ struct QueuedResult {
 /// must happen within the `patience` of [`Writer::close`].
 const WRITE_MAX: usize = 16 * 1024;
 
-/// Maximum bytes of lines that are written together. Linux writes this much to a pipe at once, so lines of this length are not
-/// mixed with those of other programs (`PIPE_BUF`).
+/// Maximum bytes of lines that are written together: `PIPE_BUF` of Linux, up to which a write to a pipe is atomic.
 const TOGETHER_MAX: usize = 4096;
 
 /// Maximum number of lost posts in an error, which is a single line.
@@ -234,7 +233,7 @@ fn write_all(
     let mut text = LineBuffer {
         output,
         text: Vec::new(),
-        ends: Vec::new(),
+        ends: VecDeque::new(),
         backlog,
         summary: Summary::default(),
     };
@@ -256,14 +255,14 @@ fn write_all(
 struct LineBuffer<'a, W> {
     output: CountedOutput<'a, W>,
     text: Vec<u8>,
-    /// End of each line in `text`, with its number.
-    ends: Vec<(usize, WrittenLine)>,
+    /// The lines of `text`, with their ends.
+    ends: VecDeque<(usize, AddedLine)>,
     backlog: &'a ResultBacklog,
     summary: Summary,
 }
 
-/// What is known of a line once it is written.
-struct WrittenLine {
+/// One line, for when it is written.
+struct AddedLine {
     number: u64,
     /// Its share in the memory of the backlog.
     size: usize,
@@ -273,7 +272,7 @@ struct WrittenLine {
 impl<W: Write> LineBuffer<'_, W> {
     /// Adds a line. Lines before it are written first if they are too long together, or if its rows are in a file.
     fn push(&mut self, number: u64, line: QueuedResult) -> io::Result<()> {
-        let mut written = WrittenLine {
+        let mut added = AddedLine {
             number,
             size: line.size(),
             is_success: line.is_success,
@@ -283,38 +282,47 @@ impl<W: Write> LineBuffer<'_, W> {
         }
         if line.result.has_file() {
             let extent = line.result.write_to(&mut self.output)?;
+            added.is_success &= extent == LineExtent::Whole;
             self.output.flush()?;
-            written.is_success &= extent == LineExtent::Whole;
-            self.settle(&written);
+            self.settle(&added);
         } else {
-            // Its text goes into memory, which takes all of it.
+            // Without a file, a line is whole.
             let _whole = line.result.write_to(&mut self.text)?;
-            self.ends.push((self.text.len(), written));
+            self.ends.push_back((self.text.len(), added));
         }
         Ok(())
     }
 
-    /// Writes all lines. After an error, those that were written before it are settled.
+    /// Writes the added lines. After an error, those that were written before it are settled.
     fn write(&mut self) -> io::Result<()> {
-        let text = mem::take(&mut self.text);
-        let mut ends = mem::take(&mut self.ends).into_iter().peekable();
+        let (written, result) = self.write_text();
+        while let Some((_end, line)) = self.ends.pop_front_if(|(end, _line)| *end <= written) {
+            self.settle(&line);
+        }
+        self.text.clear();
+        result
+    }
+
+    /// Writes the text and flushes it. Returns the number of bytes that were written, also with an error.
+    fn write_text(&mut self) -> (usize, io::Result<()>) {
         let mut written = 0;
-        while written < text.len() {
-            match self.output.write(text.get(written..).unwrap_or_default()) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+        while written < self.text.len() {
+            match self.output.write(self.text.get(written..).unwrap_or_default()) {
+                Ok(0) => return (written, Err(io::ErrorKind::WriteZero.into())),
                 Ok(count) => written += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            while let Some((_end, line)) = ends.next_if(|(end, _line)| *end <= written) {
-                self.settle(&line);
+                Err(error) => return (written, Err(error)),
             }
         }
-        self.output.flush()
+        match self.output.flush() {
+            Ok(()) => (written, Ok(())),
+            // What of it was written is unknown.
+            Err(error) => (0, Err(error)),
+        }
     }
 
     /// Counts a line that is written, and takes it out of the backlog.
-    fn settle(&mut self, line: &WrittenLine) {
+    fn settle(&mut self, line: &AddedLine) {
         self.backlog.posts().remove(&line.number);
         *if line.is_success {
             &mut self.summary.succeeded
@@ -340,7 +348,7 @@ fn first_due(
 mod tests {
     use std::path::Path;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::{
@@ -419,6 +427,58 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    /// Output that keeps each write.
+    #[derive(Clone, Default)]
+    struct Writes(Arc<Mutex<Vec<Vec<u8>>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn short_lines_share_a_write_and_others_have_their_own() {
+        let sized = |size| Reply::action(Id::default(), json!({ "text": "x".repeat(size) }));
+        let sizes = [10, 10, 5_000, 10, 0, 3_000, 3_000];
+        let writes = Writes::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut writer = Writer::start(writes.clone(), Order::Finished);
+            for (number, size) in (0..).zip(sizes) {
+                writer.add(number, if size == 0 { long_result(1) } else { sized(size) });
+            }
+            writer.send();
+            writer.close(std::future::pending(), PATIENCE).await.unwrap()
+        });
+        let writes = writes.0.lock().unwrap().clone();
+        let lines = String::from_utf8(writes.concat()).unwrap();
+        let written = lines.lines().map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            line["result"]["data"]["text"].as_str().map_or(0, str::len)
+        });
+        assert_eq!(written.collect::<Vec<_>>(), sizes);
+        let counts = writes
+            .iter()
+            .map(|write| (memchr::memchr_iter(b'\n', write).count(), write.len()));
+        assert_eq!(
+            counts.clone().next().unwrap().0,
+            2,
+            "two short lines share a write"
+        );
+        for (lines, length) in counts {
+            assert!(
+                lines < 2 || length <= TOGETHER_MAX,
+                "{lines} lines of {length} bytes"
+            );
         }
     }
 
