@@ -13,9 +13,9 @@ use wait4::Wait4 as _;
 use super::{
     Result,
     connection::ask,
-    conversation::succeeded,
+    flood::Answered,
     input::Input,
-    measured::{Run, own_peak},
+    measured::Run,
     stage::{Build, Stage, add_accounts, token},
     table::{Table, Targets, every, peak_mib, print_faults, spread},
     tiktok::{Digest, TOKEN, Tiktok},
@@ -56,12 +56,7 @@ pub(super) fn measure(stage: &Stage, mib: u64) -> Result<()> {
         .first()
         .and_then(|ours| spread(ours, |run| peak_mib(&run.program)));
     let mut targets = Targets::default();
-    targets.add(
-        "eight at once: peak memory, MiB",
-        16.0,
-        peak.map(|peak| peak.max),
-        Some(1.0),
-    );
+    targets.add_limit("eight at once: peak memory, MiB", 16.0, peak.map(|peak| peak.max));
     targets.print();
     fs::remove_file(requests)?;
     Ok(())
@@ -113,7 +108,11 @@ fn run(stage: &Stage, build: &Build, requests: &Path, input: &Input) -> Result<M
     let answers = output.lines().collect::<io::Result<Vec<String>>>()?;
     let used = child.wait4()?;
     let wall = start.elapsed();
-    answers.iter().try_for_each(|answer| succeeded(answer))?;
+    if !used.status.success() {
+        return Err(format!("the program ended with {}", used.status).into());
+    }
+    let mut answered = Answered::none_of(VIDEOS);
+    answers.iter().try_for_each(|answer| answered.add(answer))?;
     all_arrived(&tiktok, answers.len(), input)?;
     let program = Run {
         to_result: wall,
@@ -122,22 +121,9 @@ fn run(stage: &Stage, build: &Build, requests: &Path, input: &Input) -> Result<M
         peak: used.rusage.maxrss,
     };
     Ok(Measured {
-        program: with_own_peak(program)?,
+        program: program.with_own_peak()?,
         tiktok: processor_time(&tiktok)? - before,
     })
-}
-
-/// Checks that the peak is that of the measured program: it is never reported below that of the process which started it.
-fn with_own_peak(run: Run) -> Result<Run> {
-    let own = own_peak()?;
-    if run.peak <= own {
-        return Err(format!(
-            "the peak of {} bytes is hidden by that of the benchmark, {own} bytes",
-            run.peak
-        )
-        .into());
-    }
-    Ok(run)
 }
 
 /// Processor time of the simulated TikTok's main thread, which serves, in seconds.

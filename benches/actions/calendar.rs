@@ -12,7 +12,8 @@ pub(super) fn days_ago(days: u64) -> Result<String> {
     Ok(format!("{year:04}-{month:02}-{day:02}"))
 }
 
-/// Year, month and day of a number of days since 1970-01-01, by the calendar's cycle of 400 years (146,097 days).
+/// Year, month and day of a number of days since 1970-01-01, by the calendar's cycle of 400 years (146,097
+/// days).
 const fn civil(days: u64) -> (u64, u64, u64) {
     // Years begin in March, so that a leap day is the last one.
     let since_march_0000 = days + 719_468;

@@ -76,7 +76,8 @@ fn machine_store() -> Option<String> {
     PLACES.iter().find_map(|place| fs::read_to_string(place).ok())
 }
 
-/// Writes the store into `folder` and returns the settings of a server that it vouches for, named `localhost`.
+/// Writes the store into `folder` and returns the settings of a server that it vouches for, named
+/// `localhost`.
 pub(super) fn prepare(folder: &Path) -> Result<ServerConfig> {
     let root = issuer("Root of the benchmark")?;
     let others = match machine_store() {

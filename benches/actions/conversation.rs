@@ -79,8 +79,8 @@ impl Conversation {
 
     /// Closes the input, and waits for the end of the program, which says nothing more.
     ///
-    /// The peak memory is that before the input is closed: what the kernel reports at the end is at least the peak of the
-    /// process which started the program.
+    /// The peak memory is that before the input is closed: what the kernel reports at the end is at least the
+    /// peak of the process which started the program.
     pub(super) fn end(mut self, input: Option<ChildStdin>) -> Result<Run> {
         let peak = peak_in(&format!("/proc/{}/status", self.child.id()))?;
         drop((input, self.input.take()));

@@ -23,18 +23,36 @@ pub(super) fn flood(command: &mut Command, count: usize) -> Result<Run> {
         }
         Ok(input.into_inner()?)
     });
-    let mut answered = vec![false; count];
+    let mut answered = Answered::none_of(count);
     for _ in 0..count {
-        let answer = program.answer()?;
-        succeeded(&answer)?;
-        let slot = answered.get_mut(number_of(&answer)?);
-        match slot.ok_or("an answer to no request")? {
-            seen @ false => *seen = true,
-            true => return Err(format!("answered twice: {answer}").into()),
-        }
+        answered.add(&program.answer()?)?;
     }
     let input = writer.join().map_err(|_panic| "the writer panicked")??;
     program.end(Some(input))
+}
+
+/// Requests that have been answered, by number.
+#[derive(Debug)]
+pub(super) struct Answered(Vec<bool>);
+
+impl Answered {
+    /// No answer yet to any of `count` requests.
+    pub(super) fn none_of(count: usize) -> Self {
+        Self(vec![false; count])
+    }
+
+    /// Adds a result, which must be the first answer to its request.
+    pub(super) fn add(&mut self, answer: &str) -> Result<()> {
+        succeeded(answer)?;
+        let slot = self.0.get_mut(number_of(answer)?);
+        match slot.ok_or("an answer to no request")? {
+            seen @ false => {
+                *seen = true;
+                Ok(())
+            }
+            true => Err(format!("answered twice: {answer}").into()),
+        }
+    }
 }
 
 /// Number of the request that `answer` belongs to.

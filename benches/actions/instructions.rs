@@ -16,7 +16,8 @@ pub(super) fn wrapper(stage: &Stage) -> Option<Vec<OsString>> {
     Some(vec![valgrind.into(), "--tool=callgrind".into(), profile])
 }
 
-/// User instructions of `build` with `request`, in all threads, from the first one of the process to its last one.
+/// User instructions of `build` with `request`, in all threads, from the first one of the process to its last
+/// one.
 ///
 /// One count is enough: two of them differ by about 0.5 %.
 pub(super) fn count(

@@ -1,10 +1,12 @@
 //! Small actions, long sessions, growth and TLS: the release binary, and another build in turns.
 //!
-//! `cargo bench --bench actions -- [CASE]... [--against PROGRAM]` prints a table for each case; `docs/performance.md`
-//! describes the measurements. Both builds get the same input, and the first one changes with each round.
+//! `cargo bench --bench actions -- [CASE]... [--against PROGRAM]` prints a table for each case;
+//! `docs/performance.md` describes the measurements. Both builds get the same input, and the first one
+//! changes with each round.
 //!
-//! This program has more roles, each in a process of its own: the simulated TikTok (`simulator`), TLS in front of it
-//! (`terminator`), the writing of large journals (`fill`), and the decoding that uploads are compared with (`decode`).
+//! This program has more roles, each in a process of its own: the simulated TikTok (`simulator`), TLS in
+//! front of it (`terminator`), the writing of large journals (`fill`), and the decoding that uploads are
+//! compared with (`decode`).
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
@@ -47,7 +49,7 @@ mod tiktok;
 
 use std::{error::Error, path::PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 use self::{
     program::{root, target},
@@ -73,8 +75,8 @@ struct Args {
     /// Number of measurements, instead of each case's own number
     #[arg(long)]
     rounds: Option<usize>,
-    /// Number of actions of a session
-    #[arg(long, default_value_t = 5_000)]
+    /// Number of actions of a session, at least 2: one is measured beside them
+    #[arg(long, default_value_t = 5_000, value_parser = RangedU64ValueParser::<usize>::new().range(2..))]
     actions: usize,
     /// Number of rows in a large journal
     #[arg(long, default_value_t = 1_000_000)]

@@ -27,7 +27,8 @@ pub(super) fn measure(stage: &Stage, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// Processor time of an action: that of the session above that of a process with one action, divided by their number.
+/// Processor time of an action: that of the session above that of a process with one action, divided by the
+/// number of actions above one.
 fn processor_time(stage: &Stage, count: usize, targets: &mut Targets) -> Result<()> {
     let rounds = stage.rounds(ROUNDS);
     let series = in_turns(&stage.with(&[1, count]), rounds, |build, count| {
@@ -109,8 +110,9 @@ fn latency(stage: &Stage, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// Latency of each request, from before it is written to after its answer is read. There are always as many unanswered as
-/// can run at once. The first request, which waits for the start of the program, is answered before the others and not counted.
+/// Latency of each request, from before it is written to after its answer is read. There are always as many
+/// unanswered as can run at once. The first request, which waits for the start of the program, is answered
+/// before the others and not counted.
 #[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
 fn latencies(stage: &Stage, build: &Build, count: usize) -> Result<Latency> {
     let tiktok = Tiktok::start(Digest::Off)?;

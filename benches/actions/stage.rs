@@ -65,7 +65,8 @@ impl Stage {
             .collect()
     }
 
-    /// `build` as a host starts it. Nothing of this process' environment but the folder for temporary files reaches it.
+    /// `build` as a host starts it. Nothing of this process' environment but the folder for temporary files
+    /// reaches it.
     pub(super) fn run(&self, build: &Build, base: &str) -> Command {
         self.run_below(&[], build, base)
     }

@@ -1,12 +1,12 @@
 //! One `get_user_info`, from the start of the program to its result and to its end, over http and over https.
 
-use std::{io::Write as _, process::Command, process::Stdio};
+use std::process::{Command, Stdio};
 
 use super::{
     Result,
     conversation::succeeded,
     instructions,
-    measured::{Run, measured},
+    measured::{Run, measured_for},
     stage::{Build, Stage, add_accounts_for, user_info},
     statistics::Spread,
     table::{
@@ -72,7 +72,7 @@ impl Served {
     fn run(&self, stage: &Stage, build: &Build, transport: Transport) -> Result<Run> {
         let mut command = stage.run(build, self.base(transport));
         self.trust(&mut command);
-        let (run, line) = one(&mut command)?;
+        let (run, line) = measured_for(&mut command, &user_info(0))?;
         succeeded(&line)?;
         Ok(run)
     }
@@ -82,7 +82,7 @@ impl Served {
         let mut command = stage.run(build, self.base(Transport::Https));
         self.trust(&mut command);
         command.env("SSL_CERT_FILE", &self.terminator.store.untrusted);
-        let (_run, line) = one(command.stderr(Stdio::null()))?;
+        let (_run, line) = measured_for(command.stderr(Stdio::null()), &user_info(0))?;
         if line.contains("certificate") && succeeded(&line).is_err() {
             Ok(())
         } else {
@@ -103,20 +103,6 @@ impl Served {
             }
         }
     }
-}
-
-/// Runs the program for one request.
-fn one(command: &mut Command) -> Result<(Run, String)> {
-    let mut sent = Ok(());
-    let measured = measured(command.stdin(Stdio::piped()), |child| {
-        // Dropped after the request, which closes the input.
-        sent = child
-            .stdin
-            .take()
-            .map_or(Ok(()), |mut input| input.write_all(user_info(0).as_bytes()));
-    })?;
-    sent?;
-    Ok(measured)
 }
 
 /// All figures of one transport, by build.

@@ -81,20 +81,24 @@ pub(super) fn print_faults<T>(series: &[Series<T>]) {
     }
 }
 
-/// Ratios that must not exceed a limit.
+/// Figures that must not exceed a limit.
 #[derive(Debug, Default)]
 pub(super) struct Targets(Vec<String>);
 
 impl Targets {
     /// Adds `is ÷ of`, if both were measured.
     pub(super) fn add(&mut self, what: &str, limit: f64, is: Option<f64>, of: Option<f64>) {
-        let Some((is, of)) = is.zip(of) else {
+        self.add_limit(what, limit, is.zip(of).map(|(is, of)| is / of));
+    }
+
+    /// Adds `is`, if it was measured.
+    pub(super) fn add_limit(&mut self, what: &str, limit: f64, is: Option<f64>) {
+        let Some(is) = is else {
             return;
         };
-        let ratio = is / of;
-        let verdict = if ratio <= limit { "met" } else { "**missed**" };
+        let verdict = if is <= limit { "met" } else { "**missed**" };
         self.0
-            .push(format!("| {what} | ≤ {limit} | {ratio:.2} | {verdict} |"));
+            .push(format!("| {what} | ≤ {limit} | {is:.2} | {verdict} |"));
     }
 
     pub(super) fn print(&self) {

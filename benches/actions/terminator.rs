@@ -1,7 +1,7 @@
 //! TLS in front of the simulated TikTok, in a separate process.
 //!
-//! It passes requests on as they are. In answers, it replaces the simulator's base address by its own, so that uploads come
-//! over TLS too.
+//! It passes requests on as they are. In answers, it replaces the simulator's base address by its own, so
+//! that uploads come over TLS too.
 
 use std::{
     env,
@@ -104,7 +104,8 @@ pub(super) fn serve(url: &str, folder: &Path) -> Result<()> {
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, target: SocketAddr, bases: Arc<Bases>) {
     while let Ok((stream, _from)) = listener.accept().await {
         let (acceptor, bases) = (acceptor.clone(), Arc::clone(&bases));
-        // An error is that of one connection, and its client sees it: one that does not trust the server breaks off.
+        // An error is that of one connection, and its client sees it: one that does not trust the server
+        // breaks off.
         drop(tokio::spawn(async move {
             pass(stream, &acceptor, target, &bases).await.ok();
         }));

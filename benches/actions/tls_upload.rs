@@ -1,4 +1,5 @@
-//! A large video over http and over TLS; over TLS, the processor time is compared with that of `curl` and of decoding.
+//! A large video over http and over TLS; over TLS, the processor time is compared with that of `curl` and of
+//! decoding.
 
 use std::{
     fs::{self, File},
@@ -10,6 +11,7 @@ use std::{
 
 use autohive_tiktok::upload::ChunkPlan;
 use clap::ValueEnum;
+use tempfile::TempDir;
 use wait4::Wait4 as _;
 
 use super::{
@@ -110,7 +112,7 @@ pub(super) fn measure(stage: &Stage, mib: u64) -> Result<()> {
         );
     }
     targets.print();
-    // At 280 MiB, they take as much room as the next case needs.
+    // At 280 MiB, it and the chunks take as much room as the next case needs.
     fs::remove_file(&input.path)?;
     Ok(())
 }
@@ -168,20 +170,22 @@ fn processor_time(command: &mut Command) -> Result<f64> {
     Ok(time.as_secs_f64())
 }
 
-/// The video as files of one chunk each.
+/// The video as files of one chunk each, with their `Content-Range`; dropping it removes them.
 #[derive(Debug)]
 struct Chunks {
     files: Vec<(PathBuf, String)>,
+    _folder: TempDir,
 }
 
 impl Chunks {
-    /// Writes the chunks in which the program sends the video.
-    fn write(folder: &Path, input: &Input) -> Result<Self> {
+    /// Writes the chunks in which the program sends the video into a folder of their own below `parent`.
+    fn write(parent: &Path, input: &Input) -> Result<Self> {
+        let folder = tempfile::tempdir_in(parent)?;
         let mut video = decoded_file(input)?;
         let plan = ChunkPlan::for_line(input.size, None)?;
         let mut files = Vec::new();
         for range in (0..plan.count()).filter_map(|index| plan.range(index)) {
-            let path = folder.join(format!("chunk-{}", files.len()));
+            let path = folder.path().join(format!("chunk-{}", files.len()));
             let mut file = File::create(&path)?;
             video.seek(SeekFrom::Start(range.first))?;
             io::copy(&mut (&video).take(range.length()), &mut file)?;
@@ -190,11 +194,14 @@ impl Chunks {
             let content_range = format!("bytes {}-{}/{}", range.first, range.last, input.size.0);
             files.push((path, content_range));
         }
-        Ok(Self { files })
+        Ok(Self {
+            files,
+            _folder: folder,
+        })
     }
 
-    /// Uploads all chunks by one `curl` over one connection, with the program's headers. Returns its processor time in
-    /// seconds.
+    /// Uploads all chunks by one `curl` over one connection, with the program's headers. Returns its
+    /// processor time in seconds.
     fn upload(&self, curl: &Path, input: &Input) -> Result<f64> {
         let tiktok = Tiktok::start(Digest::Off)?;
         let terminator = Terminator::start(&tiktok)?;

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -24,9 +24,52 @@ pub(super) struct Run {
     pub(super) peak: u64,
 }
 
-/// Starts `command`, feeds its input with `feed` and waits for its end. Also returns its first line of output.
-#[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
+impl Run {
+    /// Checks that the peak is the program's own: the kernel never reports one below that of the process
+    /// which started the program.
+    pub(super) fn with_own_peak(self) -> Result<Self> {
+        let own = own_peak()?;
+        if self.peak > own {
+            Ok(self)
+        } else {
+            Err(format!(
+                "the peak of {} bytes is hidden by that of the benchmark, {own} bytes",
+                self.peak
+            )
+            .into())
+        }
+    }
+}
+
+/// Starts `command` and sends `request`, its whole input. Otherwise like `measured`.
+pub(super) fn measured_for(command: &mut Command, request: &str) -> Result<(Run, String)> {
+    let mut sent = Ok(());
+    let measured = measured(command.stdin(Stdio::piped()), |child| {
+        // Dropped after the request, which closes the input.
+        sent = child
+            .stdin
+            .take()
+            .map_or(Ok(()), |mut input| input.write_all(request.as_bytes()));
+    })?;
+    sent?;
+    Ok(measured)
+}
+
+/// Starts `command`, feeds its input with `feed` and waits for its end. Also returns its first line of
+/// output.
+///
+/// A peak that is not the program's own is an error.
 pub(super) fn measured(command: &mut Command, feed: impl FnOnce(&mut Child)) -> Result<(Run, String)> {
+    let (run, line) = measured_with_any_peak(command, feed)?;
+    Ok((run.with_own_peak()?, line))
+}
+
+/// Like `measured`, except that the peak may be that of this process.
+#[expect(clippy::disallowed_methods, reason = "what is measured is real time")]
+pub(super) fn measured_with_any_peak(
+    command: &mut Command,
+    feed: impl FnOnce(&mut Child),
+) -> Result<(Run, String)> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     feed(&mut child);

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{
     Result,
     input::Input,
-    measured::{Run, measured},
+    measured::{Run, measured_with_any_peak},
     target,
     tiktok::Tiktok,
 };
@@ -79,16 +79,22 @@ pub(super) type Series = Vec<Run>;
 pub(super) fn run(program: Program, input: &Input, feed: Feed, tiktok: &Tiktok) -> Result<Run> {
     let mut command = program.command(input, tiktok)?;
     let file = File::open(&input.path)?;
-    let (mut run, line) = match feed {
-        Feed::File => measured(command.stdin(file), |_child| {})?,
-        Feed::Pipe => measured(command.stdin(Stdio::piped()), |child| {
+    let (run, line) = match feed {
+        Feed::File => measured_with_any_peak(command.stdin(file), |_child| {})?,
+        Feed::Pipe => measured_with_any_peak(command.stdin(Stdio::piped()), |child| {
             feed_through_pipe(child, file);
         })?,
     };
-    match program {
-        Program::Ours => posted(&line)?,
-        Program::Bare => run.peak = line.trim().parse()?,
-    }
+    let run = match program {
+        Program::Ours => {
+            posted(&line)?;
+            run.with_own_peak()?
+        }
+        Program::Bare => Run {
+            peak: line.trim().parse()?,
+            ..run
+        },
+    };
     let arrived = tiktok.arrived()?;
     if arrived == input.size.0 {
         Ok(run)

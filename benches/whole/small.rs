@@ -1,10 +1,8 @@
 //! The small action: from the start of the program to the result of one `get_videos`.
 
-use std::{io::Write as _, process::Stdio};
-
 use super::{
     Result,
-    measured::measured,
+    measured::measured_for,
     run::{Series, ours},
     tiktok::{Digest, TOKEN, Tiktok},
 };
@@ -17,16 +15,7 @@ pub(super) fn measure(starts: usize) -> Result<Series> {
         format!("{{\"id\":1,\"action\":\"get_videos\",\"inputs\":{{\"max_count\":20}},\"auth\":{auth}}}\n");
     let mut series = Series::new();
     for _ in 0..starts {
-        let mut sent = Ok(());
-        let mut command = ours(&tiktok)?;
-        let (run, line) = measured(command.stdin(Stdio::piped()), |child| {
-            // Dropped after the request, which closes the input.
-            sent = child
-                .stdin
-                .take()
-                .map_or(Ok(()), |mut input| input.write_all(request.as_bytes()));
-        })?;
-        sent?;
+        let (run, line) = measured_for(&mut ours(&tiktok)?, &request)?;
         if !line.contains("\"type\":\"action\",") {
             return Err(line.into());
         }

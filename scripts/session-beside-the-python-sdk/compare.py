@@ -1,9 +1,9 @@
 """Measures the processor time of `get_user_info` in one process of the program and in one of Autohive's SDK.
 
-usage: compare.py BINARY ACTIONS FOLDER
+usage: compare.py BINARY ACTIONS FOLDER     (at least 2 actions)
 
-The time of an action is that of a process with all actions above that of a process with one, divided by their number.
-The programs take turns. Every request must be answered with a result, once.
+The time of an action is that of a process with all actions above that of a process with one, divided by the
+number of actions above one. The programs take turns. Every request must be answered with a result, once.
 """
 
 import json
@@ -70,6 +70,8 @@ def processor_time(command, base, count):
 
 
 def main():
+    if ACTIONS < 2:
+        sys.exit(f"{ACTIONS} actions: at least 2 are needed, since one is measured beside them")
     simulator, base = start_simulator()
     try:
         measure(base)

@@ -2,8 +2,8 @@
 
 usage: integration.py MANIFEST each|shared
 
-Each request gets a context of its own, as the SDK documents it, or requests with one token share a context and so its
-connections. TIKTOK_API_BASE is the base address of the API.
+Each request gets a context of its own, as the SDK documents it, or requests with one token share a context
+and so its connections. TIKTOK_API_BASE is the base address of the API.
 """
 
 import asyncio

@@ -3,9 +3,8 @@
 use std::{
     cell::Cell,
     env, fs,
-    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use rusqlite::Connection;
@@ -14,12 +13,12 @@ use super::Sizes;
 use crate::{
     Result,
     conversation::succeeded,
-    measured::{Run, measured},
+    measured::{Run, measured_for},
     program::succeed,
     stage::{Build, Stage, add_accounts, token},
     table::{Table, Targets, cpu_milliseconds, print_faults, wall_milliseconds},
     tiktok::{Digest, Tiktok},
-    turns::in_turns,
+    turns::{in_turns, in_turns_after},
 };
 
 const ROUNDS: usize = 25;
@@ -46,13 +45,7 @@ pub(super) fn measure(stage: &Stage, many: u32) -> Result<()> {
         posts.fill(build, rows)?;
         posts.post(build, rows)
     })?;
-    print_faults(&filled);
-    let measured: Vec<_> = subjects
-        .into_iter()
-        .zip(&filled)
-        .filter_map(|(subject, filled)| filled.is_ok().then_some(subject))
-        .collect();
-    let series = in_turns(&measured, rounds, |build, rows| posts.post(build, rows))?;
+    let series = in_turns_after(&filled, &subjects, rounds, |build, rows| posts.post(build, rows))?;
     print_faults(&series);
     print(stage, many, &Sizes::of(&series));
     Ok(())
@@ -95,23 +88,17 @@ impl Posts<'_> {
         let journal = self.journal(build, rows);
         let mut command = self.stage.run(build, &self.tiktok.url);
         command.env("AUTOHIVE_TIKTOK_STATE", format!("sqlite:{}", journal.display()));
-        let mut sent = Ok(());
-        let (run, line) = measured(command.stdin(Stdio::piped()), |child| {
-            sent = child
-                .stdin
-                .take()
-                .map_or(Ok(()), |mut input| input.write_all(request.as_bytes()));
-        })?;
-        sent?;
+        let (run, line) = measured_for(&mut command, &request)?;
         succeeded(&line)?;
         Ok(run)
     }
 }
 
-/// Role that copies the one finished row of a journal under random keys, with first claims spread over some days. A process
-/// of its own, whose memory does not hide that of measured ones.
+/// Role that copies the one finished row of a journal under random keys, with first claims spread over some
+/// days. A process of its own, whose memory does not hide that of measured ones.
 ///
-/// The index is built anew at the end, with the same statement, since the program knows its tables by their statements.
+/// The index is built anew at the end, with the same statement, since the program knows its tables by their
+/// statements.
 pub(super) fn copy_rows(journal: &Path, rows: u32) -> Result<()> {
     let connection = Connection::open(journal)?;
     connection.pragma_update(None, "journal_mode", "OFF")?;
@@ -166,12 +153,7 @@ fn print(stage: &Stage, many: u32, sizes: &Sizes<'_>) {
     ] {
         sizes.add_growth(&mut table, &format!("{what}, {many} rows ÷ {FEW}"), figure);
         let ours = sizes.growth(figure).first().copied().flatten();
-        targets.add(
-            &format!("journal of {many} rows ÷ {FEW}: {what}"),
-            1.2,
-            ours,
-            Some(1.0),
-        );
+        targets.add_limit(&format!("journal of {many} rows ÷ {FEW}: {what}"), 1.2, ours);
     }
     table.print();
     targets.print();
