@@ -12,6 +12,7 @@ mod relay;
 mod sieve;
 mod source;
 mod spool;
+mod write_behind;
 
 pub use self::base64::{Base64Decoder, ContentError};
 pub use dimensions::Dimensions;

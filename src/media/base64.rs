@@ -69,7 +69,7 @@ const BLOCK: usize = 64 * 1024;
 const DIRECT: usize = 1024;
 
 /// Size of the buffer of decoded bytes.
-const OUTPUT: usize = 4 * BLOCK;
+const OUTPUT: usize = BLOCK;
 
 impl Base64Decoder {
     /// Creates a decoder of at most `maximum` that writes to `sieve`.

@@ -8,6 +8,7 @@ use super::{
     Medium, ProbeError, Source, Spool, SpoolArea, SpoolError,
     probe::sniff,
     source::{BLOCK, HEAD},
+    write_behind::WriteBehind,
 };
 use crate::model::ByteCount;
 
@@ -23,7 +24,7 @@ pub struct Sieve {
 
 #[derive(Debug)]
 enum Route {
-    Kept(Spool),
+    Kept(WriteBehind),
     Dropped(Sum),
 }
 
@@ -116,7 +117,7 @@ impl Sieve {
     /// Stores any content in `area`.
     pub fn of_all(area: &SpoolArea) -> Self {
         Self {
-            route: Route::Kept(Spool::new(area)),
+            route: Route::Kept(WriteBehind::new(Spool::new(area))),
             head: None,
             media: Vec::new(),
         }
@@ -166,7 +167,7 @@ impl Sieve {
             self.route(&head)?;
         }
         Ok(match self.route {
-            Route::Kept(spool) => Passed::Kept(spool.finish()),
+            Route::Kept(spool) => Passed::Kept(spool.finish()?),
             Route::Dropped(sum) => Passed::Dropped(sum.finish()),
         })
     }

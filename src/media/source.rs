@@ -46,7 +46,7 @@ pub enum CopyError {
 pub(super) const HEAD: usize = 4096;
 
 /// Bytes read from a file at once.
-pub(super) const BLOCK: u64 = 256 * 1024;
+pub(super) const BLOCK: u64 = 128 * 1024;
 
 /// Bytes copied at once: the capacity of a pipe.
 const PIECE: usize = 64 * 1024;

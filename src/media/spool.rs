@@ -17,6 +17,9 @@ use crate::model::ByteCount;
 /// Maximum size of a video in memory, in bytes: 1 MiB.
 const MEMORY_MAX: usize = 1024 * 1024;
 
+/// Size up to which memory grows with a video, in bytes: 128 KiB.
+const SMALL: usize = 128 * 1024;
+
 /// Storage of videos: the folder of the files, and the limit for all concurrent requests.
 #[derive(Debug, Clone)]
 pub struct SpoolArea {
@@ -94,6 +97,7 @@ impl Spool {
             return file.write_all_at(bytes, self.size);
         }
         if self.memory.len() + bytes.len() <= self.memory_max {
+            self.make_room(bytes.len());
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }
@@ -103,6 +107,14 @@ impl Spool {
         self.memory = Vec::new();
         self.file = Some(file);
         Ok(())
+    }
+
+    /// Reserves all memory once the video is not small: growing in steps would take more than twice as much.
+    fn make_room(&mut self, more: usize) {
+        let small = self.memory_max.min(SMALL);
+        if self.memory.len() + more > small {
+            self.memory.reserve_exact(self.memory_max - self.memory.len());
+        }
     }
 
     /// Returns the complete video.
