@@ -79,8 +79,8 @@ async function call(names) {
   return `${name}, ${names}: ${asked}; the caller: ${caller}; the server: ${server}`;
 }
 
-const cases = ["", ", reset", ", onprogress", ", reset, onprogress", ", reset, onprogress, total"].map((more) => `timeout${more}`);
-console.log((await Promise.all(cases.map(call))).join("\n"));
+const cases = ["", ", reset", ", onprogress", ", reset, onprogress", ", reset, onprogress, total"];
+console.log((await Promise.all(cases.map((more) => call(`timeout${more}`)))).join("\n"));
 JAVASCRIPT
 cat >clients.py <<'PYTHON'
 import asyncio, pathlib
