@@ -86,6 +86,8 @@ struct Queue {
     backlog: Arc<LineBacklog>,
     /// Disconnects once all lines are written.
     done: Receiver<()>,
+    /// No thread could be started, so each line is written where it arises.
+    has_no_thread: bool,
 }
 
 /// Counts shared with the thread.
@@ -107,13 +109,22 @@ impl Queue {
             write_all(output, &receiver, &shared);
             drop(alive);
         };
-        // Without a thread all lines are lost, and the requests are served nevertheless.
-        drop(thread::Builder::new().spawn(write));
-        Self { lines, backlog, done }
+        let has_no_thread = thread::Builder::new().spawn(write).is_err();
+        Self {
+            lines,
+            backlog,
+            done,
+            has_no_thread,
+        }
     }
 
     /// Queues a line, after a report of lines lost before it.
     fn push(&mut self, line: &[u8]) {
+        if self.has_no_thread {
+            // A standard error that takes nothing is no reason to fail.
+            drop(io::stderr().write_all(line));
+            return;
+        }
         let lost = self.backlog.lost.load(Ordering::SeqCst);
         if lost > 0 && self.keep(lost_line(lost)) {
             self.backlog.lost.store(0, Ordering::SeqCst);

@@ -81,6 +81,11 @@ pub enum StreamError {
     /// Results could not be written.
     #[error("the results could not be written: {0}")]
     Write(Unwritten),
+    /// The threads that read and write could not be started. Nothing was done.
+    #[error(
+        "no thread could be started, and nothing was done; raise the limit on processes (ulimit -u, or pids.max of the container)"
+    )]
+    Thread(#[source] io::Error),
 }
 
 /// Error of the output, with the posts that the lost results would have reported.
@@ -127,8 +132,8 @@ pub async fn serve(
     stop: impl Future<Output = Stop>,
     options: Options,
 ) -> Result<Summary, StreamError> {
-    let reader = Reader::start(input, host.ingest());
-    let writer = Writer::start(output, options.order);
+    let reader = Reader::start(input, host.ingest()).map_err(StreamError::Thread)?;
+    let writer = Writer::start(output, options.order).map_err(StreamError::Thread)?;
     let jobs = Arc::new(Jobs::new(options.jobs));
     let mut session = Session {
         host,
@@ -391,7 +396,7 @@ mod tests {
         let options = Options::default();
         Session {
             host: Arc::new(Host::new(Clock::system())),
-            writer: Writer::start(output, options.order),
+            writer: Writer::start(output, options.order).unwrap(),
             options,
             jobs: Arc::new(Jobs::new(options.jobs)),
             running: JoinSet::new(),
@@ -405,7 +410,7 @@ mod tests {
         let request = json!({
             "id": "a", "action": "get_videos", "auth": { "access_token": "act.0123456789" },
         });
-        let mut reader = Reader::start(Cursor::new(request.to_string()), session.host.ingest());
+        let mut reader = Reader::start(Cursor::new(request.to_string()), session.host.ingest()).unwrap();
         match reader.next().await {
             Some(Incoming::Item(item)) => session.take(item),
             _ => panic!("one request was written"),

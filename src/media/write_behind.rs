@@ -1,10 +1,10 @@
 //! Storage of a large content by a thread of its own, so that the next bytes are read and decoded meanwhile.
 
-mod writer;
+mod spool_thread;
 
 use std::mem;
 
-use self::writer::Writer;
+use self::spool_thread::SpoolThread;
 use super::{Source, Spool, SpoolError};
 use crate::model::ByteCount;
 
@@ -14,22 +14,22 @@ const LARGE: u64 = 4 * 1024 * 1024;
 /// Spool whose bytes, once the content is large, are stored by a thread after they were written.
 #[derive(Debug)]
 pub(super) struct WriteBehind {
-    stage: Stage,
+    mode: StorageMode,
     size: u64,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum StorageMode {
     /// The content is small, or no thread could be started.
     Direct(Spool),
-    Behind(Writer),
+    Behind(SpoolThread),
 }
 
 impl WriteBehind {
     /// Stores bytes in an empty `spool`.
     pub(super) const fn new(spool: Spool) -> Self {
         Self {
-            stage: Stage::Direct(spool),
+            mode: StorageMode::Direct(spool),
             size: 0,
         }
     }
@@ -41,9 +41,9 @@ impl WriteBehind {
 
     /// Appends `bytes`. Errors: those of [`Spool::write`], also of earlier bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
-        match &mut self.stage {
-            Stage::Direct(spool) => spool.write(bytes)?,
-            Stage::Behind(writer) => writer.write(bytes)?,
+        match &mut self.mode {
+            StorageMode::Direct(spool) => spool.write(bytes)?,
+            StorageMode::Behind(writer) => writer.write(bytes)?,
         }
         let size = self.size + ByteCount::of(bytes).0;
         let before = mem::replace(&mut self.size, size);
@@ -55,19 +55,19 @@ impl WriteBehind {
 
     /// Returns the complete content. Errors: bytes could not be stored.
     pub(super) fn finish(self) -> Result<Source, SpoolError> {
-        match self.stage {
-            Stage::Direct(spool) => Ok(spool.finish()),
-            Stage::Behind(writer) => Ok(writer.finish()?.finish()),
+        match self.mode {
+            StorageMode::Direct(spool) => Ok(spool.finish()),
+            StorageMode::Behind(writer) => Ok(writer.finish()?.finish()),
         }
     }
 
     /// Gives the spool to a thread, if one can be started.
     fn start(&mut self) {
-        let Ok((writer, owner)) = Writer::start(self.size) else {
+        let Ok((writer, owner)) = SpoolThread::start(self.size) else {
             return;
         };
-        let stage = mem::replace(&mut self.stage, Stage::Behind(writer));
-        if let Stage::Direct(spool) = stage {
+        let mode = mem::replace(&mut self.mode, StorageMode::Behind(writer));
+        if let StorageMode::Direct(spool) = mode {
             // The thread has just been started and waits for it.
             drop(owner.send(spool));
         }
@@ -115,11 +115,11 @@ mod tests {
         let mut spool = WriteBehind::new(Spool::new(&SpoolArea::new(folder.path())));
         let large = usize::try_from(LARGE).unwrap();
         spool.write(&content(large - 1)).unwrap();
-        assert!(matches!(spool.stage, Stage::Direct(_)));
+        assert!(matches!(spool.mode, StorageMode::Direct(_)));
         spool.write(&[]).unwrap();
-        assert!(matches!(spool.stage, Stage::Direct(_)));
+        assert!(matches!(spool.mode, StorageMode::Direct(_)));
         spool.write(&[1]).unwrap();
-        assert!(matches!(spool.stage, Stage::Behind(_)));
+        assert!(matches!(spool.mode, StorageMode::Behind(_)));
     }
 
     /// An error is returned by a write or at the end, and what was stored counts no more.

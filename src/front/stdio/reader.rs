@@ -59,17 +59,19 @@ struct ReaderState {
 }
 
 impl Reader {
-    pub(super) fn start(input: impl Read + Send + 'static, ingest: Ingest) -> Self {
+    /// Starts the thread. Errors: the system allows no more threads.
+    pub(super) fn start(input: impl Read + Send + 'static, ingest: Ingest) -> io::Result<Self> {
         let (sender, incoming) = mpsc::channel(1);
         let state = Arc::new(ReaderState::default());
         let shared = Arc::clone(&state);
         // The process exits even if this thread is blocked in a read.
-        drop(thread::spawn(move || read_all(input, ingest, &sender, &shared)));
-        Self {
+        let read = move || read_all(input, ingest, &sender, &shared);
+        drop(thread::Builder::new().name("input".to_owned()).spawn(read)?);
+        Ok(Self {
             incoming,
             waiting: Vec::new().into_iter(),
             state,
-        }
+        })
     }
 
     /// Stops reading after the current block.
@@ -207,7 +209,7 @@ mod tests {
 
     fn reader(documents: usize) -> Reader {
         let text = "{}\n".repeat(documents).into_bytes();
-        Reader::start(Failing(Cursor::new(text)), Host::new(Clock::system()).ingest())
+        Reader::start(Failing(Cursor::new(text)), Host::new(Clock::system()).ingest()).unwrap()
     }
 
     #[tokio::test]

@@ -72,14 +72,15 @@ struct ResultBacklog {
 }
 
 impl Writer {
-    pub(super) fn start(output: impl Write + Send + 'static, order: Order) -> Self {
+    /// Starts the thread. Errors: the system allows no more threads.
+    pub(super) fn start(output: impl Write + Send + 'static, order: Order) -> io::Result<Self> {
         let (lines, receiver) = mpsc::channel();
         let (tell_done, done) = oneshot::channel();
         let failure = Arc::new(WriteFailure::default());
         let flag = Arc::clone(&failure);
         let backlog = Arc::new(ResultBacklog::default());
         let shared = Arc::clone(&backlog);
-        drop(thread::spawn(move || {
+        let write = move || {
             // Unbuffered: dropping a buffer would retry the remainder of a failed write.
             let result = write_all(output, &receiver, order, &shared);
             if result.is_err() {
@@ -87,14 +88,15 @@ impl Writer {
                 flag.told.notify_one();
             }
             drop(tell_done.send(result));
-        }));
-        Self {
+        };
+        drop(thread::Builder::new().name("output".to_owned()).spawn(write)?);
+        Ok(Self {
             lines,
             added: Vec::new(),
             done,
             failure,
             backlog,
-        }
+        })
     }
 
     /// Writes the result of request number `number`.
@@ -391,7 +393,7 @@ mod tests {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let mut writer = Writer::start(output, Order::Requested);
+            let mut writer = Writer::start(output, Order::Requested).unwrap();
             for (number, reply) in (0..).zip(replies) {
                 writer.write(number, reply);
             }
@@ -452,7 +454,7 @@ mod tests {
         let writes = Writes::default();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let mut writer = Writer::start(writes.clone(), Order::Finished);
+            let mut writer = Writer::start(writes.clone(), Order::Finished).unwrap();
             for (number, size) in (0..).zip(sizes) {
                 writer.add(number, if size == 0 { long_result(1) } else { sized(size) });
             }
@@ -488,7 +490,7 @@ mod tests {
         let line = reply().into_line().memory() + 1;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let unwritten = runtime.block_on(async {
-            let mut writer = Writer::start(SmallOutput(2 * line + 5), Order::Finished);
+            let mut writer = Writer::start(SmallOutput(2 * line + 5), Order::Finished).unwrap();
             for number in 0..4 {
                 writer.backlog.posts().insert(number, format!("post {number}"));
                 writer.add(number, reply());

@@ -16,7 +16,7 @@ const BLOCKS: usize = 3;
 
 /// The thread and its blocks, seen from the caller. On drop, the thread ends.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct SpoolThread {
     /// Block that is being filled.
     block: Vec<u8>,
     /// Free bytes in it.
@@ -37,7 +37,7 @@ struct Thread {
 /// Error of a thread that has ended before.
 const ENDED: SpoolError = SpoolError::Folder(io::ErrorKind::BrokenPipe);
 
-impl Writer {
+impl SpoolThread {
     /// Starts a thread that stores bytes after the first `size`, in the spool that is sent to it. Errors: no thread can
     /// be started.
     pub(super) fn start(size: u64) -> io::Result<(Self, Sender<Spool>)> {
@@ -93,7 +93,7 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
+impl Drop for SpoolThread {
     fn drop(&mut self) {
         drop(self.thread.take().map(Thread::end));
     }
