@@ -11,7 +11,6 @@
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
 mod at_once;
-mod calendar;
 mod certificates;
 mod conversation;
 mod flood;
@@ -40,6 +39,8 @@ mod input;
 mod measured;
 #[path = "../whole/program.rs"]
 mod program;
+#[path = "../whole/server.rs"]
+mod server;
 #[path = "../whole/statistics.rs"]
 #[expect(dead_code, reason = "other benchmarks measure in seconds only")]
 mod statistics;

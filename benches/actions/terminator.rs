@@ -5,12 +5,11 @@
 
 use std::{
     env,
-    io::{self, BufRead as _, Write as _},
+    io::{self, BufRead as _},
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
-    thread,
 };
 
 use tempfile::TempDir;
@@ -20,13 +19,13 @@ use tokio::{
         copy_buf,
     },
     net::{TcpListener, TcpStream},
-    sync::oneshot,
 };
 use tokio_rustls::{TlsAcceptor, rustls::crypto};
 
 use super::{
     Result,
     certificates::{Store, prepare},
+    server,
     tiktok::Tiktok,
 };
 
@@ -79,25 +78,15 @@ pub(super) fn serve(url: &str, folder: &Path) -> Result<()> {
     drop(crypto::ring::default_provider().install_default());
     let acceptor = TlsAcceptor::from(Arc::new(prepare(folder)?));
     let target: SocketAddr = url.strip_prefix("http://").unwrap_or(url).parse()?;
-    let (report_end, end) = oneshot::channel::<()>();
-    drop(thread::spawn(move || {
-        drop(io::copy(&mut io::stdin(), &mut io::sink()));
-        drop(report_end);
-    }));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    server::serve(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let own = format!("https://localhost:{}", listener.local_addr()?.port());
         let bases = Bases {
             simulator: url.to_owned(),
-            own: format!("https://localhost:{}", listener.local_addr()?.port()),
+            own: own.clone(),
         };
-        writeln!(io::stdout(), "{}", bases.own)?;
-        drop(tokio::spawn(accept(listener, acceptor, target, Arc::new(bases))));
-        // The sender is dropped at the end.
-        drop(end.await);
-        Ok(())
+        let accepting = tokio::spawn(accept(listener, acceptor, target, Arc::new(bases)));
+        Ok((own, accepting))
     })
 }
 

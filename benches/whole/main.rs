@@ -17,6 +17,7 @@ mod parts;
 mod plot;
 mod program;
 mod run;
+mod server;
 mod small;
 mod statistics;
 mod tables;

@@ -2,9 +2,8 @@
 
 use std::{
     env,
-    io::{self, BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
-    thread,
     time::Duration,
 };
 
@@ -14,9 +13,8 @@ use autohive_tiktok::{
     upload::ChunkPlan,
 };
 use serde_json::json;
-use tokio::sync::oneshot;
 
-use super::{Result, connection::ask};
+use super::{Result, connection::ask, server::serve};
 
 /// Account for the posts.
 pub(super) const TOKEN: &str = "act.sim-public";
@@ -108,19 +106,8 @@ pub(super) fn simulate(digest: bool) -> Result<()> {
         moderation: Duration::ZERO,
         ..SimulatorOptions::default()
     };
-    let (report_end, end) = oneshot::channel::<()>();
-    drop(thread::spawn(move || {
-        drop(io::copy(&mut io::stdin(), &mut io::sink()));
-        drop(report_end);
-    }));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    serve(async {
         let simulator = Simulator::start(options).await?;
-        writeln!(io::stdout(), "{}", simulator.url())?;
-        // The sender is dropped at the end.
-        drop(end.await);
-        Ok(())
+        Ok((simulator.url(), simulator))
     })
 }

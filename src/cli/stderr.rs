@@ -32,7 +32,9 @@ static LINES: Mutex<Lines> = Mutex::new(Lines::Unused);
 /// State of standard error.
 enum Lines {
     Unused,
-    InUse(Queue),
+    Queued(Queue),
+    /// No thread could be started, so each line is written where it arises.
+    Direct,
     Used,
 }
 
@@ -40,10 +42,13 @@ enum Lines {
 pub(super) fn write(line: &[u8]) {
     let mut lines = lines();
     if let Lines::Unused = *lines {
-        *lines = Lines::InUse(Queue::start(Patient(io::stderr())));
+        *lines = Queue::start(Patient(io::stderr())).map_or(Lines::Direct, Lines::Queued);
     }
-    if let Lines::InUse(queue) = &mut *lines {
-        queue.push(line);
+    match &mut *lines {
+        Lines::Queued(queue) => queue.push(line),
+        // A standard error that takes nothing is no reason to fail.
+        Lines::Direct => drop(Patient(io::stderr()).write_all(line)),
+        Lines::Unused | Lines::Used => {}
     }
 }
 
@@ -55,7 +60,7 @@ pub(super) struct Written;
 impl Drop for Written {
     fn drop(&mut self) {
         let lines = mem::replace(&mut *lines(), Lines::Used);
-        if let Lines::InUse(queue) = lines {
+        if let Lines::Queued(queue) = lines {
             queue.finish(PATIENCE);
         }
     }
@@ -86,8 +91,6 @@ struct Queue {
     backlog: Arc<LineBacklog>,
     /// Disconnects once all lines are written.
     done: Receiver<()>,
-    /// No thread could be started, so each line is written where it arises.
-    has_no_thread: bool,
 }
 
 /// Counts shared with the thread.
@@ -100,7 +103,8 @@ struct LineBacklog {
 }
 
 impl Queue {
-    fn start(output: impl Write + Send + 'static) -> Self {
+    /// Starts the thread. Errors: the system allows no more threads.
+    fn start(output: impl Write + Send + 'static) -> io::Result<Self> {
         let (lines, receiver) = sync_channel(LINES_MAX);
         let (alive, done) = sync_channel(0);
         let backlog = Arc::new(LineBacklog::default());
@@ -109,22 +113,12 @@ impl Queue {
             write_all(output, &receiver, &shared);
             drop(alive);
         };
-        let has_no_thread = thread::Builder::new().spawn(write).is_err();
-        Self {
-            lines,
-            backlog,
-            done,
-            has_no_thread,
-        }
+        drop(thread::Builder::new().spawn(write)?);
+        Ok(Self { lines, backlog, done })
     }
 
     /// Queues a line, after a report of lines lost before it.
     fn push(&mut self, line: &[u8]) {
-        if self.has_no_thread {
-            // A standard error that takes nothing is no reason to fail.
-            drop(io::stderr().write_all(line));
-            return;
-        }
         let lost = self.backlog.lost.load(Ordering::SeqCst);
         if lost > 0 && self.keep(lost_line(lost)) {
             self.backlog.lost.store(0, Ordering::SeqCst);
@@ -205,7 +199,8 @@ mod tests {
             Queue::start(Gate {
                 open,
                 kept: Arc::clone(&kept),
-            }),
+            })
+            .unwrap(),
             opener,
             kept,
         )

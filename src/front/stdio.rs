@@ -345,21 +345,19 @@ impl Session {
     /// Answers requests that were read but not started.
     async fn decline_rest(&mut self, mut reader: Reader) -> Option<io::Error> {
         reader.stop();
-        while let Some(incoming) = reader.next_at_once().await {
-            let item = match incoming {
-                Incoming::Item(item) => item,
-                Incoming::Error(error) => {
-                    self.writer.send();
-                    return Some(error);
-                }
+        let error = loop {
+            let item = match reader.next_at_once().await {
+                Some(Incoming::Item(item)) => item,
+                Some(Incoming::Error(error)) => break Some(error),
+                None => break None,
             };
             let number = self.number();
             let request = self.host.read(item);
             let reply = request.map_or_else(|reply| reply, |request| self.host.decline(request));
             self.writer.add(number, reply);
-        }
+        };
         self.writer.send();
-        None
+        error
     }
 
     /// Waits up to `grace` for running requests to finish, and answers the others as interrupted.

@@ -43,7 +43,7 @@ impl WriteBehind {
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
         match &mut self.mode {
             StorageMode::Direct(spool) => spool.write(bytes)?,
-            StorageMode::Behind(writer) => writer.write(bytes)?,
+            StorageMode::Behind(thread) => thread.write(bytes)?,
         }
         let size = self.size + ByteCount::of(bytes).0;
         let before = mem::replace(&mut self.size, size);
@@ -57,16 +57,16 @@ impl WriteBehind {
     pub(super) fn finish(self) -> Result<Source, SpoolError> {
         match self.mode {
             StorageMode::Direct(spool) => Ok(spool.finish()),
-            StorageMode::Behind(writer) => Ok(writer.finish()?.finish()),
+            StorageMode::Behind(thread) => Ok(thread.finish()?.finish()),
         }
     }
 
     /// Gives the spool to a thread, if one can be started.
     fn start(&mut self) {
-        let Ok((writer, owner)) = SpoolThread::start(self.size) else {
+        let Ok((thread, owner)) = SpoolThread::start(self.size) else {
             return;
         };
-        let mode = mem::replace(&mut self.mode, StorageMode::Behind(writer));
+        let mode = mem::replace(&mut self.mode, StorageMode::Behind(thread));
         if let StorageMode::Direct(spool) = mode {
             // The thread has just been started and waits for it.
             drop(owner.send(spool));

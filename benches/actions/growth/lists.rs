@@ -1,11 +1,13 @@
 //! Peak memory of long lists.
 
+use std::time::{Duration, SystemTime};
+
+use autohive_tiktok::model::UtcTime;
 use serde_json::json;
 
 use super::Sizes;
 use crate::{
     Result,
-    calendar::days_ago,
     conversation::{Conversation, number_in, succeeded},
     measured::Run,
     stage::{Build, Stage, set_up, token},
@@ -116,4 +118,12 @@ fn analytics(stage: &Stage, build: &Build, days: u64) -> Result<Run> {
         return Err(format!("the report has {rows} rows").into());
     }
     program.end(None)
+}
+
+/// The day that was `days` days ago, in UTC, as `YYYY-MM-DD`.
+#[expect(clippy::disallowed_methods, reason = "the simulator's clock is the machine's")]
+fn days_ago(days: u64) -> Result<String> {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let time = UtcTime::after_epoch(since_epoch.saturating_sub(Duration::from_hours(24 * days))).to_string();
+    Ok(time.split(' ').next().unwrap_or_default().to_owned())
 }

@@ -272,17 +272,20 @@ struct AddedLine {
 }
 
 impl<W: Write> LineBuffer<'_, W> {
-    /// Adds a line. Lines before it are written first if they are too long together, or if its rows are in a file.
+    /// Adds a line; what must not be copied, because it is long or in a file, is written at once.
     fn push(&mut self, number: u64, line: QueuedResult) -> io::Result<()> {
         let mut added = AddedLine {
             number,
             size: line.size(),
             is_success: line.is_success,
         };
-        if self.text.len() + line.result.memory() >= TOGETHER_MAX || line.result.has_file() {
+        // With the line feed.
+        let length = line.result.memory() + 1;
+        let is_alone = length > TOGETHER_MAX || line.result.has_file();
+        if is_alone || self.text.len() + length > TOGETHER_MAX {
             self.write()?;
         }
-        if line.result.has_file() {
+        if is_alone {
             let extent = line.result.write_to(&mut self.output)?;
             added.is_success &= extent == LineExtent::Whole;
             self.output.flush()?;
